@@ -198,10 +198,16 @@ def machine() -> str:
 
 def can_write_in(folder: Path) -> bool:
     """Whether files can be made in a folder, or it can be made, as far as the system tells."""
+    there = nearest(folder)
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+def nearest(folder: Path) -> Path:
+    """A folder, or what of the folders above it is there."""
     there = folder.absolute()
     while not os.path.exists(there) and there != there.parent:  # noqa: PTH110 - it may be too long
         there = there.parent
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    return there
 
 
 def delete(path: Path) -> bool:

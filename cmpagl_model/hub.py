@@ -13,7 +13,7 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tiling.errors import translate_errors
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .hub_models import HubModel
+    from .progress import Progress
 
 PARTIAL = ".part"
 ANSWER_S = 30.0
@@ -38,16 +39,6 @@ USUAL = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 WHOLE, PIECES, PICKLED = "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"
 PAGES = (".json", ".txt", ".model")
 """Endings of what transformers reads beside weights: settings, words, SentencePiece."""
-
-
-class FetchProgress(Protocol):
-    """Is told how far a fetch is."""
-
-    def start(self, size_bytes: int) -> None:
-        """Bytes in all; called once."""
-
-    def advance(self, count: int, file: str) -> None:
-        """Bytes of a file that came, or were there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class _HubFile:
 class _Counter:
     """Stands in for the bar that huggingface_hub would draw."""
 
-    def __init__(self, progress: FetchProgress, file: str) -> None:
+    def __init__(self, progress: Progress, file: str) -> None:
         self._progress, self._file = progress, file
 
     def __enter__(self) -> _Counter:
@@ -85,13 +76,13 @@ class _Counter:
         self._progress.advance(int(count or 0), self._file)
 
 
-def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> PairOrigin:
+def fetch(model: HubModel, folder: Path, progress: Progress) -> PairOrigin:
     """Fetch what converting a model needs; what was fetched before is not fetched again.
 
     Args:
         model: which.
         folder: where to; made if it is missing. Nobody else may write to it.
-        progress: told how far it is.
+        progress: told how far it is, in bytes.
 
     Returns:
         What came, each file compared with the SHA-256 or the git hash that the hub states.
@@ -194,7 +185,7 @@ def _of_folder(stated: Sequence[_HubFile], model: HubModel) -> list[_HubFile]:
 
 
 def _fetch_file(
-    each: _HubFile, model: HubModel, commit: str, folder: Path, progress: FetchProgress
+    each: _HubFile, model: HubModel, commit: str, folder: Path, progress: Progress
 ) -> None:
     """One file, from where it was left.
 

@@ -64,6 +64,11 @@ class ModelFolder:
         return self.config.name
 
     @property
+    def id(self) -> ModelId:
+        """What an index calls it."""
+        return ModelId(self.name, self.fingerprint)
+
+    @property
     def taught(self) -> tuple[str, ...]:
         """Parts of data sets that it learned from; empty where that is not known."""
         return self.config.taught if isinstance(self.config, ModelConfig) else ()
@@ -230,7 +235,7 @@ def find_maker(model: ModelId) -> ModelFolder | None:
     """The known model that made some embeddings; ``None``: it is not available, or not whole."""
     with suppress(ModelError, ConfigError):
         folder = find_model(known_as(model))
-        if ModelId(folder.name, folder.fingerprint) == model:
+        if folder.id == model:
             return folder
     return None
 

@@ -32,8 +32,6 @@ _YES = {"YES", "TRUE", "1", "ON"}
 RETRY_TIMEOUT, REQUEST_TIMEOUT = timedelta(seconds=120), timedelta(seconds=40)
 """Of a store that fails, all tries of one request together; one try, which must be less or there
 is no second: of what falls silent on the way the rest is asked for again."""
-_CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": REQUEST_TIMEOUT}
-_RETRIES: Any = {"max_retries": 4, "retry_timeout": RETRY_TIMEOUT}
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _NO_NAME = re.compile(r"[@:?#%\\\s]")
@@ -129,7 +127,9 @@ def _opened(bucket: str, settings: tuple[tuple[str, str | bool], ...]) -> Object
     from obstore.store import from_url  # noqa: PLC0415 - who has files only need not wait for it
 
     config: Any = dict(settings)
-    return from_url(bucket, config=config, client_options=_CLIENT, retry_config=_RETRIES)
+    client: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": REQUEST_TIMEOUT}
+    retries: Any = {"max_retries": 4, "retry_timeout": RETRY_TIMEOUT}
+    return from_url(bucket, config=config, client_options=client, retry_config=retries)
 
 
 @contextmanager

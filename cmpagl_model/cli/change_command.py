@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Draw each place before and after, .png or .jpg.",
 )
-@options.asked
+@options.index_options
 def command(
-    *, asked: options.Asked, query: str, before: tuple[str, ...], after: tuple[str, ...],
+    *, request: options.IndexRequest, query: str, before: tuple[str, ...], after: tuple[str, ...],
     output: Path | None, preview: Path | None, **more: Any,
 ) -> int:  # fmt: skip
     """Find places of an INDEX that match a sentence (QUERY) now and did not before.
@@ -68,22 +68,22 @@ def command(
     from .hit_table import change_lines, print_lines  # noqa: PLC0415
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
-    asked.check(output, preview)
-    asked.check(preview, output, known=PICTURES)
+    request.check(output, preview)
+    request.check(preview, output, known=PICTURES)
     if more["min_difference"] is None:
         more["min_difference"] = LEAST_DIFFERENCE
-    opened = asked.open()
-    with LookBar(quiet=asked.quiet) as bar:
+    opened = request.open()
+    with LookBar(quiet=request.quiet) as bar:
         found = find_changes(opened, query, before=before, after=after, progress=bar, **more)
     if output:
         write_changes(found, output)
     if preview:
         write_sheet(opened, found, preview)
-    if not (output and asked.quiet):
+    if not (output and request.quiet):
         if found.notice:
             say(found.notice)
         if output:
             say(f"{output}: {count(len(found.changes), 'place')}, greatest change first")
         elif found.changes:
             print_lines(partial(change_lines, found.changes))
-    return options.told((*opened.problems, *found.problems))
+    return options.report_problems((*opened.problems, *found.problems))

@@ -50,12 +50,10 @@ AREAS, SHARES = 1, 3
     "--accuracy", type=options.FILE, metavar="FILE", help="Write the accuracy to a .csv, too."
 )
 @options.as_json
-@options.asked
-@options.gathered(
-    "files", lambda: import_module("cmpagl_model.search.sheets").Files, layer="output"
-)
+@options.index_options
+@options.collect("files", lambda: import_module("cmpagl_model.search.sheets").Files, layer="output")
 def command(  # noqa: PLR0913 - an argument for each option
-    *, asked: options.Asked, classes: Path, files: Files, min_relevance: float | None,
+    *, request: options.IndexRequest, classes: Path, files: Files, min_relevance: float | None,
     labels: Path | None, label_field: str, as_json: bool, where: Filter,
 ) -> int:  # fmt: skip
     """Give each chip of an INDEX the class of the file CLASSES that it fits best.
@@ -78,10 +76,10 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.classify import classify  # noqa: PLC0415
     from cmpagl_model.search.sheets import text_lines, write_all  # noqa: PLC0415
 
-    files.check(asked.index, classes, labels)
+    files.check(request.index, classes, labels)
     rows = read_classes(classes)
     known = read_labels(labels, label_field) if labels else None
-    opened = asked.open()
+    opened = request.open()
     found = classify(opened, rows, where=where, min_relevance=min_relevance)
     sheets = write_all(found, known, files)
     if sheets.accuracy:
@@ -93,9 +91,9 @@ def command(  # noqa: PLR0913 - an argument for each option
             say(f"cmpagl: note: {count(outside, 'label')} without a chip left out", err=True)
     if as_json:
         click.echo(json.dumps(sheets.page))
-    elif not asked.quiet:
-        say(f"{files.layer or files.ground or asked.name}: {count(len(found.rows), 'chip')}")
+    elif not request.quiet:
+        say(f"{files.layer or files.ground or request.name}: {count(len(found.rows), 'chip')}")
         for table, decimals in zip(sheets.tables, (AREAS, SHARES), strict=False):
             for line in ("", *text_lines(table, decimals)):
                 say(line)
-    return options.ended(opened, "classified", where)
+    return options.finish(opened, "classified", where)

@@ -40,9 +40,9 @@ class Placed(click.Command):
 @options.where()
 @options.sentences
 @options.as_json
-@options.asked
+@options.index_options
 def command(
-    *, asked: options.Asked, place: tuple[str, ...], k: int, where: Filter,
+    *, request: options.IndexRequest, place: tuple[str, ...], k: int, where: Filter,
     sentences: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Say what is at a PLACE of an INDEX, by the nearest sentences of a list.
@@ -67,13 +67,13 @@ def command(
             else "found neither a place nor an area, wanted LON,LAT or such as --bbox"
         )
     reference = read_reference(sentences) if sentences else None
-    opened = asked.open()
+    opened = request.open()
     words = " ".join(word.strip() for word in place)  # 4.31, 51.92 are two
     place_or_area = place_of(opened, words) if place else where
     found = describe(opened, place_or_area, k, reference=reference)
     if as_json:
         click.echo(json.dumps(asdict(found)))
-        return options.ended(opened, "described", where)
+        return options.finish(opened, "described", where)
     if found.notice:
         say(found.notice)
     if found.chips > 1:
@@ -84,4 +84,4 @@ def command(
             share = f"{100 * one.share:.0f} %"
             told = share if found.chips > 1 else f"relevance {100 * one.relevance:.0f} %"
         say(f"  {told.rjust(14)}  {one.sentence}")
-    return options.ended(opened, "described", where)
+    return options.finish(opened, "described", where)

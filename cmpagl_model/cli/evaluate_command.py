@@ -10,7 +10,7 @@ import click
 from cmpagl_model.records import Rerank
 
 from . import options
-from .options import FILE, told
+from .options import FILE, report_problems
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _ways(
     help="Rank the first N pictures of the split only; quick, and not to be compared.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
-@options.gathered("work", lambda: Work)
+@options.collect("work", lambda: Work)
 def command(*, work: Work, **asked: Any) -> int:
     """Measure how well a MODEL (name or folder) ranks the captioned pictures of DATASET.json.
 
@@ -258,7 +258,7 @@ def _rank(  # noqa: PLR0913 - an argument for each option
     work.write(
         lambda: report.json_report(found, subject), lambda: report.markdown_report(found, subject)
     )
-    return told(found.problems, "measured")
+    return report_problems(found.problems, "measured")
 
 
 def _classify(work: Work, *, classes: Path, prompt: str | None = None) -> int:
@@ -276,7 +276,7 @@ def _classify(work: Work, *, classes: Path, prompt: str | None = None) -> int:
     _print_table(heads, map(scenes.class_cells, found.classes))
     click.echo(scenes.scenes_summary(found))
     work.write(lambda: scenes.scenes_json(found), lambda: scenes.scenes_markdown(found))
-    return told(found.problems, "measured")
+    return report_problems(found.problems, "measured")
 
 
 def _yardsticks(
@@ -311,7 +311,7 @@ def _yardsticks(
     for line in report.yardstick_notes(found):
         click.echo(line)
     work.write(lambda: report.yardsticks_json(found), lambda: report.yardsticks_markdown(found))
-    return told(found.problems, "measured")
+    return report_problems(found.problems, "measured")
 
 
 def _print_table(

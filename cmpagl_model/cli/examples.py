@@ -11,7 +11,7 @@ import click
 
 from cmpagl_model.errors import QueryError
 
-from .options import FILE, gathered
+from .options import FILE, collect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +33,8 @@ POINT_NEXT = "give both numbers, longitude first, and a comma between, such as 4
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What shows what is wanted, beside a sentence, as people type it."""
+class ExampleArguments:
+    """What shows what is wanted, besides a sentence, as people type it."""
 
     like: tuple[str, ...] = ()
     """Places and pictures."""
@@ -47,7 +47,7 @@ class Said:
     feedback: tuple[Path, ...] = ()
     """Files of hits that were judged."""
 
-    def examples(self, index: SearchableIndex) -> Examples:
+    def read(self, index: SearchableIndex) -> Examples:
         """The examples as a search of ``index`` takes them.
 
         Raises:
@@ -55,15 +55,15 @@ class Said:
         """
         from cmpagl_model.search import Examples, Picture  # noqa: PLC0415 - help must not wait
 
-        def read(text: str) -> Place | Picture:
+        def example(text: str) -> Place | Picture:
             if Path(text).is_file():
                 return Picture(text)
             wanted = f"the file of a picture, {PLACE}"
             return place_of(index, text, wanted, "check the file's name and folder")
 
         return Examples(
-            like=tuple(_weighted(text, read) for text in self.like),
-            unlike=tuple(_weighted(text, read) for text in self.unlike),
+            like=tuple(_weighted(text, example) for text in self.like),
+            unlike=tuple(_weighted(text, example) for text in self.unlike),
             plus=tuple(_weighted(text, str) for text in self.plus),
             minus=tuple(_weighted(text, str) for text in self.minus),
         )
@@ -72,7 +72,7 @@ class Said:
 def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
     """``--like``, ``--unlike``, ``--plus``, ``--minus`` and ``--feedback``, as often as wanted.
 
-    The command gets one ``said``.
+    The command gets one ``examples``.
     """
     helps = (
         "Like this: a picture file; LON,LAT in degrees; or a chip, SCENE@COLUMN,ROW of a hit. "
@@ -89,7 +89,7 @@ def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
         metavar="FILE",
         help="Learn from hits that were judged: a file of a search, as -o writes it, where "
         "somebody filled in keep or reject as review (QGIS, or the dock). May be repeated.",
-    )(gathered("said", lambda: Said)(command))
+    )(collect("examples", lambda: ExampleArguments)(command))
     for name, what in reversed([*zip(NAMES, helps, strict=True)]):
         metavar = "FILE|LON,LAT|CHIP" if name.endswith("like") else "WORDS"
         told = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(told)

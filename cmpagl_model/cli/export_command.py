@@ -57,4 +57,4 @@ def command(
         said = f"{output}: {count(written, 'chip')}"
     if not quiet:
         say(said)
-    return options.told(problems, "exported")
+    return options.report_problems(problems, "exported")

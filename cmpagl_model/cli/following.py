@@ -25,7 +25,7 @@ def await_index(folder: Path, *, quiet: bool) -> None:
 
     Args:
         folder: where it will be.
-        quiet: whether nobody wants to know.
+        quiet: whether no progress is printed.
     """
     from cmpagl_model.index.format import is_index  # noqa: PLC0415 - help must not wait
 
@@ -39,14 +39,14 @@ def await_index(folder: Path, *, quiet: bool) -> None:
 def followed(
     opened: SearchableIndex, query: SavedQuery, *, show: bool, as_json: bool, quiet: bool
 ) -> Answer:
-    """Print matches as they come, until nobody adds to the index.
+    """Print matches as they come, until no build adds to the index any more.
 
     Args:
         opened: the index.
         query: what is asked.
         show: whether matches are printed at all.
         as_json: whether a line of JSON is printed for each look that brought something.
-        quiet: whether nobody wants to know how far the build is.
+        quiet: whether the progress of the build is not printed.
 
     Returns:
         The answer of the last look.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .examples import Said, example_options
+from .examples import ExampleArguments, example_options
 from .text import say, tell_reading
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 )
 @options.output("A .tif file; replaced if it exists.")
 @options.plain
-@options.asked
+@options.index_options
 def command(
-    *, asked: options.Asked, query: str | None, scene: str, output: Path, plain: bool,
-    said: Said,
+    *, request: options.IndexRequest, query: str | None, scene: str, output: Path, plain: bool,
+    examples: ExampleArguments,
 ) -> None:  # fmt: skip
     """Write how well each place of a scene matches a sentence (QUERY) or examples, a GeoTIFF.
 
@@ -49,15 +49,15 @@ def command(
         write_heatmap,
     )
 
-    asked.check(output, *said.feedback, known=RASTERS)
-    opened = asked.open()
+    request.check(output, *examples.feedback, known=RASTERS)
+    opened = request.open()
     chosen = scene_named(opened, scene)
     vector = opened.query_vector(
-        said.examples(opened), query, plain=plain, feedback=read_feedback(said.feedback)
+        examples.read(opened), query, plain=plain, feedback=read_feedback(examples.feedback)
     )
     found = similarity_map(opened, chosen, vector)
     write_heatmap(found, output)
-    if asked.quiet:
+    if request.quiet:
         return
     tell_reading(understood(query, plain=plain))
     rows, columns = found.values.shape

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,39 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.index import BuildReport
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """How indexing is done."""
-
-    batch_size: int
-    """Chips encoded at a time."""
-    device: Literal["auto", "cpu", "cuda"]
-    """Where they are encoded."""
-    rebuild: bool
-    """Whether all scenes of the index are encoded anew."""
-    shard: str | None
-    """The share to make, such as ``3/8``; ``None``: all of it."""
-    engine: Literal["dask", "ray"] | None
-    """Whose workers share the work; ``None``: nobody's."""
-    address: str | None
-    """Of the cluster's scheduler; ``None``: workers on this machine."""
-    quiet: bool
-    """Whether no bar and no summary are shown."""
-
-    def __post_init__(self) -> None:
-        """See that the options go together.
-
-        Raises:
-            UsageError: if there are two ways to share the work out, or an address of no cluster.
-        """
-        if bool(self.shard) + bool(self.engine) + self.rebuild > 1:
-            raise click.UsageError("--shard, --engine and --rebuild: give one of them")
-        if self.address and not self.engine:
-            raise click.UsageError(
-                "found --address alone, wanted --engine dask or --engine ray, too"
-            )
 
 
 @click.command(name="index", short_help="Index scenes: GeoTIFF files, folders, globs, addresses.")
@@ -147,9 +113,10 @@ class Work:
     "machine]",
 )
 @options.quiet
-@options.gathered("work", lambda: Work)
-def command(
-    *, inputs: tuple[str, ...], output: Path, model: str, crs: str | None, work: Work, **chips: Any
+def command(  # noqa: PLR0913 - an argument for each option
+    *, inputs: tuple[str, ...], output: Path, model: str, crs: str | None, batch_size: int,
+    device: Literal["auto", "cpu", "cuda"], rebuild: bool, shard: str | None,
+    engine: Literal["dask", "ray"] | None, address: str | None, quiet: bool, **chips: Any,
 ) -> int:  # fmt: skip
     """Index scenes: files, folders, globs or addresses (https, s3, gs, az) of rasters.
 
@@ -170,31 +137,35 @@ def command(
     from .models_command import convert_once  # noqa: PLC0415
     from .progress import BuildBar  # noqa: PLC0415
 
-    if not inputs and not work.rebuild:
+    if bool(shard) + bool(engine) + rebuild > 1:
+        raise click.UsageError("--shard, --engine and --rebuild: give one of them")
+    if address and not engine:
+        raise click.UsageError("found --address alone, wanted --engine dask or --engine ray, too")
+    if not inputs and not rebuild:
         raise click.UsageError("give a scene: a file, a folder, a glob or an address")
-    share = Shard.of(work.shard) if work.shard else None
+    share = Shard.of(shard) if shard else None
     convert_once(model)
     found = find_model(model)
     spec = _spec(found.config.image.input_px, **chips)
-    encoder = open_encoder(found, work.device)
-    with BuildBar(quiet=work.quiet) as bar:
-        if work.engine:
+    encoder = open_encoder(found, device)
+    with BuildBar(quiet=quiet) as bar:
+        if engine:
             report = index_on_cluster(
-                inputs, output, Encoding(model, work.device, work.batch_size), spec,
-                cluster=Cluster(work.engine, work.address), crs=crs, progress=bar,
+                inputs, output, Encoding(model, device, batch_size), spec,
+                cluster=Cluster(engine, address), crs=crs, progress=bar,
             )  # fmt: skip
         else:
-            build = rebuild_index if work.rebuild else partial(build_index, shard=share)
+            build = rebuild_index if rebuild else partial(build_index, shard=share)
             report = build(
-                inputs, output, encoder, spec, batch_size=work.batch_size, progress=bar,
+                inputs, output, encoder, spec, batch_size=batch_size, progress=bar,
                 crs_of=lambda _path: crs,
             )  # fmt: skip
-    if report.scenes and not work.quiet:
+    if report.scenes and not quiet:
         known = model == found.name and model in known_models()
         _summarise(report, output, encoder.device, "" if known else f" --model {shell_word(model)}")
     for note in report.notes:
         click.echo(f"cmpagl: note: {note}", err=True)
-    code = options.told((*report.problems, *report.damaged))
+    code = options.report_problems((*report.problems, *report.damaged))
     return code if report.scenes or share else REFUSED
 
 
@@ -214,12 +185,10 @@ def _spec(
         gsd_m = None if gsd in {None, "native"} else float(gsd or "")
     except ValueError:
         raise click.UsageError(f"--gsd: found {gsd!r}, wanted metres such as 0.5") from None
-    asked = {
-        "size_px": chip_size, "gsd_m": gsd_m, "native": gsd == "native" or None,
-        "ground_sizes_m": scales, **others,
-    }  # fmt: skip
-    said = {name: value for name, value in asked.items() if value is not None}
-    return ChipSpec(**{"size_px": size_px, **said}) if said else None
+    return ChipSpec.wished(
+        size_px, size_px=chip_size, gsd_m=gsd_m, native=gsd == "native" or None,
+        ground_sizes_m=scales, **others,
+    )  # fmt: skip
 
 
 def _summarise(report: BuildReport, output: Path, device: str, model: str) -> None:

@@ -45,7 +45,7 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
 
         chips, problems = export_damage(index, output)
         click.echo(f"{output}: {count(chips, 'chip')} that could not be decoded")
-        return options.told(problems, "written")
+        return options.report_problems(problems, "written")
     from cmpagl_model.index.summary import summarise  # noqa: PLC0415 - help must not wait
 
     summary = summarise(index)
@@ -64,7 +64,7 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
         click.echo(f"embeddings {summary.embeddings}")
     for scene in summary.scenes:
         say(f"  {_scene_line(scene)}")
-    return options.told(summary.problems)
+    return options.report_problems(summary.problems)
 
 
 def _scene_line(scene: SceneSummary) -> str:

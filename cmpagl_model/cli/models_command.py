@@ -1,4 +1,4 @@
-"""``cmpagl models``: which models are at hand, whether one is whole, others fetched, converted."""
+"""``cmpagl models``: list the models on this machine, check one, fetch and convert others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.config import ModelConfig
-    from cmpagl_model.hub_models import HubModel
     from cmpagl_model.pair import PairConfig
 
 CONVERTING = ("that to convert a model", "convert", "torch", "transformers", "onnx", "onnxscript")
@@ -188,8 +187,16 @@ def fetch(
     from .progress import FetchBar  # noqa: PLC0415
 
     if source is None:
-        for each in hub_models.KNOWN:
-            say(_described(each))
+        for known in hub_models.KNOWN:
+            pinned = "checksum pinned" if known.sha256 else "revision pinned"
+            facts = (
+                known.source,
+                size(known.size_bytes) if known.size_bytes else "",
+                f"licence {known.licence or 'not named'}",
+                pinned if known.revision != NEWEST else "unpinned",
+                known.published,
+            )
+            say(f"{known.name}: {'; '.join(filter(None, facts))}")
         return
     model = hub_models.hub_model(source, revision)
     need(*CONVERTING, *(["open_clip"] if model.open_clip else []))
@@ -237,18 +244,6 @@ def convert_once(model: str) -> None:
     from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - seconds
 
     say(f"{converted(model).path}: converted, once; it is known by its name, too")
-
-
-def _described(model: HubModel) -> str:
-    pinned = "checksum pinned" if model.sha256 else "revision pinned"
-    facts = (
-        model.source,
-        size(model.size_bytes) if model.size_bytes else "",
-        f"licence {model.licence or 'not named'}",
-        pinned if model.revision != NEWEST else "unpinned",
-        model.published,
-    )
-    return f"{model.name}: {'; '.join(filter(None, facts))}"
 
 
 def _facts(config: ModelConfig | PairConfig, folder: Path) -> str:

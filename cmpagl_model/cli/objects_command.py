@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 )
 @options.plain
 @options.output("Write the outlines to .geojson, .gpkg, .fgb, .parquet or .csv.")
-@options.asked
+@options.index_options
 def command(  # noqa: PLR0913 - an argument for each option
-    *, asked: options.Asked, query: str, k: int, where: Filter, min_area: float, output: Path,
-    plain: bool,
+    *, request: options.IndexRequest, query: str, k: int, where: Filter, min_area: float,
+    output: Path, plain: bool,
 ) -> int:  # fmt: skip
     """Outline what a sentence (QUERY) finds in an INDEX.
 
@@ -43,13 +43,13 @@ def command(  # noqa: PLR0913 - an argument for each option
     """
     from cmpagl_model.search.objects import find_objects, write_objects  # noqa: PLC0415 - help is quick
 
-    asked.check(output)
-    opened = asked.open()
+    request.check(output)
+    opened = request.open()
     found = find_objects(opened, query, k, where=where, min_area_m2=min_area, plain=plain)
     write_objects(found, output)
-    if not asked.quiet:
+    if not request.quiet:
         tell_reading(found.understood)
         if found.notice:
             say(found.notice)
         say(f"{output}: {count(len(found.objects), 'outline')}, best first")
-    return options.ended(opened, "searched", where)
+    return options.finish(opened, "searched", where)

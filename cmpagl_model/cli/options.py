@@ -113,7 +113,7 @@ class IndexPlace(click.ParamType):  # type: ignore[type-arg]  # before 8.4 it ta
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IndexRequest:
     """The index that a command asks, and how."""
 
     index: Path
@@ -180,7 +180,7 @@ class Asked:
         return open_index(self.index, model=self.model)
 
 
-def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
+def finish(opened: SearchableIndex, done: str, where: Filter) -> int:
     """Tell what was left out of a question about all chips; the exit code.
 
     Args:
@@ -191,10 +191,10 @@ def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
     undated = where.chosen(opened.table)[1]
     if undated:
         say(f"cmpagl: left out {count(undated, 'chip')} of unknown date", err=True)
-    return told(opened.problems, done)
+    return report_problems(opened.problems, done)
 
 
-def told(problems: Sequence[object], done: str = "") -> int:
+def report_problems(problems: Sequence[object], done: str = "") -> int:
     """Tell what went wrong; the exit code.
 
     Args:
@@ -206,7 +206,7 @@ def told(problems: Sequence[object], done: str = "") -> int:
     return PARTLY if problems else 0
 
 
-def gathered(
+def collect(
     name: str, record: Callable[[], Any], **called: str
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Options that a command gets as one record: those that are called as its fields are.
@@ -217,7 +217,7 @@ def gathered(
         called: options by field, where they are called otherwise.
     """
 
-    def gathering(command: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def with_one(*first: object, **given: Any) -> Any:  # noqa: ANN401 - as the command's
             kind = record()
@@ -227,13 +227,13 @@ def gathered(
 
         return with_one
 
-    return gathering
+    return decorate
 
 
-def asked(command: Callable[..., int | None]) -> Callable[..., Any]:
-    """``--model`` and ``--quiet``; with INDEX, which stands first, they become one ``asked``."""
+def index_options(command: Callable[..., int | None]) -> Callable[..., Any]:
+    """``--model`` and ``--quiet``; with INDEX, which stands first, they become one ``request``."""
     named = model("The model that made the index, if it is not the shipped one.")
-    done: Callable[..., Any] = named(quiet(gathered("asked", lambda: Asked)(command)))
+    done: Callable[..., Any] = named(quiet(collect("request", lambda: IndexRequest)(command)))
     return done
 
 
@@ -310,9 +310,9 @@ def where(
         ),
     )
 
-    def gathering(command: Callable[..., int | None]) -> Callable[..., Any]:
+    def decorate(command: Callable[..., int | None]) -> Callable[..., Any]:
         @wraps(command)
-        def gathered(
+        def with_filter(
             *first: object, bbox: tuple[float, float, float, float] | None, within: Path | None,
             scene: tuple[str, ...], ground_size: tuple[float, float] | None,
             from_date: str | None, to_date: str | None, **more: Any,
@@ -328,10 +328,10 @@ def where(
             return command(*first, where=chosen, **more)
 
         for option in reversed(offered):
-            gathered = option(gathered)
-        return gathered
+            with_filter = option(with_filter)
+        return with_filter
 
-    return gathering
+    return decorate
 
 
 def device(what: str = "chips") -> Callable[[Any], Any]:

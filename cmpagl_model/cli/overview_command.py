@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.search import Filter
-    from cmpagl_model.search.overview import Overview
 
 HECTARE_M2 = 10_000
 
@@ -34,9 +33,9 @@ HECTARE_M2 = 10_000
 @options.where()
 @options.sentences
 @options.as_json
-@options.asked
+@options.index_options
 def command(  # noqa: PLR0913 - an argument for each option
-    *, asked: options.Asked, groups: int, output: Path | None, areas: Path | None,
+    *, request: options.IndexRequest, groups: int, output: Path | None, areas: Path | None,
     sentences: Path | None, as_json: bool, where: Filter,
 ) -> int:  # fmt: skip
     """Put the chips of an INDEX into groups of their like, and call these by what they show.
@@ -52,12 +51,12 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.index.vectors import CSV  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.overview import overview, write_overview  # noqa: PLC0415
     from cmpagl_model.search.reference import read_reference  # noqa: PLC0415
-    from cmpagl_model.search.sheets import area_rows, write_rows  # noqa: PLC0415
+    from cmpagl_model.search.sheets import Cell, area_rows, text_lines, write_rows  # noqa: PLC0415
 
-    asked.check(output, sentences, areas)
-    asked.check(areas, sentences, output, known=(CSV,))
+    request.check(output, sentences, areas)
+    request.check(areas, sentences, output, known=(CSV,))
     reference = read_reference(sentences) if sentences else None
-    opened = asked.open()
+    opened = request.open()
     seen = overview(opened, groups, where=where, reference=reference)
     if output:
         write_overview(seen, output)
@@ -66,30 +65,23 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json:
         click.echo(json.dumps({"groups": [asdict(one) for one in seen.groups],
                                "notice": seen.notice}))  # fmt: skip
-    elif not asked.quiet:
-        say(f"{output or asked.name}: {count(len(seen.found.rows), 'chip')}")
-        _print(seen)
-    return options.ended(opened, "looked at", where)
-
-
-def _print(seen: Overview) -> None:
-    from cmpagl_model.search.sheets import Cell, text_lines  # noqa: PLC0415
-
-    if seen.notice:
-        say(f"The groups have no names: {seen.notice}")
-    chips = len(seen.found.rows)
-    rows: list[list[Cell]] = [["group", "chips", "share, %", "ha", "fits, %", "nearest sentence"]]
-    rows += [
-        [
-            one.name,
-            one.chips,
-            100 * one.chips / chips,
-            one.area_m2 / HECTARE_M2,
-            None if one.fits is None else round(100 * one.fits),
-            one.says[0] if one.says else None,
+    elif not request.quiet:
+        chips = len(seen.found.rows)
+        say(f"{output or request.name}: {count(chips, 'chip')}")
+        if seen.notice:
+            say(f"The groups have no names: {seen.notice}")
+        head: list[Cell] = ["group", "chips", "share, %", "ha", "fits, %", "nearest sentence"]
+        rows: list[list[Cell]] = [
+            [
+                one.name,
+                one.chips,
+                100 * one.chips / chips,
+                one.area_m2 / HECTARE_M2,
+                None if one.fits is None else round(100 * one.fits),
+                one.says[0] if one.says else None,
+            ]
+            for one in seen.groups
         ]
-        for one in seen.groups
-    ]
-    say("")
-    for line in text_lines(rows, 1):
-        say(line)
+        for line in ("", *text_lines([head, *rows], 1)):
+            say(line)
+    return options.finish(opened, "looked at", where)

@@ -49,11 +49,13 @@ class PluginSource:
 
     def files(self) -> tuple[PluginFile, ...]:
         """All files of the plugin in the order of their names; nothing hidden, nothing compiled."""
-        found = [
-            PluginFile(path.relative_to(self.code).as_posix(), path)
-            for path in self.code.rglob("*")
-            if path.is_file() and _is_shipped(path.relative_to(self.code))
-        ]
+        found = []
+        for path in self.code.rglob("*"):
+            name = path.relative_to(self.code)
+            hidden = any(part.startswith(".") or part == "__pycache__" for part in name.parts)
+            shipped = not hidden and name.suffix != ".pyc" and str(name) not in NOT_SHIPPED
+            if shipped and path.is_file():
+                found.append(PluginFile(name.as_posix(), path))
         found += [PluginFile(name, self.facts / name) for name in (METADATA, LICENCE)]
         found += guide_files(self.facts / "docs")  # of a checkout; a wheel has them in the package
         return tuple(sorted(found, key=lambda file: file.name))
@@ -85,11 +87,6 @@ def compiled_translations(source: PluginSource, folder: Path) -> tuple[PluginFil
     return tuple(made)
 
 
-def _is_shipped(name: Path) -> bool:
-    hidden = any(part.startswith(".") or part == "__pycache__" for part in name.parts)
-    return not hidden and name.suffix != ".pyc" and str(name) not in NOT_SHIPPED
-
-
 def find_plugin() -> PluginSource:
     """The plugin that came with this engine, from a wheel or a checkout.
 
@@ -110,7 +107,7 @@ def source_in(code: Path) -> PluginSource:
     """The plugin whose package is ``code``.
 
     Args:
-        code: a folder with the two facts in it (a wheel) or beside it (a checkout).
+        code: a folder with the two facts in it (a wheel) or next to it (a checkout).
 
     Raises:
         InstallError: if one of them is missing.

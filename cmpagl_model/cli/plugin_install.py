@@ -28,7 +28,7 @@ _OWN_FILE = re.compile(r"cmpagl\.json(\.\d+)?|cmpagl_[0-9a-f]{16}\.lock")
 def install(source: PluginSource, profile: Profile, python: str, *, linked: bool) -> Path:
     """Place the plugin, tell it the engine's Python, and let QGIS start it.
 
-    The folder is complete or as it was: it is made beside its place and moved there.
+    The folder is complete or as it was: it is made next to its place and moved there.
 
     Args:
         source: the plugin's files.

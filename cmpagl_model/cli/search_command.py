@@ -11,7 +11,7 @@ import click
 from cmpagl_model.records import DEFAULT_RERANK, Rerank
 
 from . import options
-from .examples import Said, example_options
+from .examples import ExampleArguments, example_options
 from .text import count, say, tell_reading
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="While 'cmpagl index' adds to the index, print new matches as they come, none twice, and "
     "end with it. With --json a line for each look; -o and --preview are written at the end.",
 )
-@options.asked
-@options.gathered("shown", lambda: Shown)
+@options.index_options
+@options.collect("outputs", lambda: OutputOptions)
 def command(  # noqa: PLR0913 - an argument for each option
-    *, asked: options.Asked, query: str | None, where: Filter, saved: Path | None, said: Said,
-    ask: bool, shown: Shown, **more: Any,
+    *, request: options.IndexRequest, query: str | None, where: Filter, saved: Path | None,
+    examples: ExampleArguments, ask: bool, outputs: OutputOptions, **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
@@ -136,7 +136,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "boats on a canal" --min-relevance 0.5 --save boats.json
     cmpagl search town.cmpagl --query boats.json
     cmpagl search town.cmpagl "boats on a canal" --follow
-    """
+    """  # noqa: DOC501 - shown as help
     from cmpagl_model.search import (  # noqa: PLC0415 - help is quick
         SavedQuery,
         read_feedback,
@@ -144,39 +144,51 @@ def command(  # noqa: PLR0913 - an argument for each option
         write_query,
     )
 
-    judging = ask or bool(said.feedback)
+    judging = ask or bool(examples.feedback)
     if saved is None:
         _check_usage(
-            query, more["min_relevance"], more["rerank"], by_example=ask or said != Said(),
-            lost=bool(shown.save) and judging, parted=shown.following and judging,
+            query, more["min_relevance"], more["rerank"],
+            by_example=ask or examples != ExampleArguments(),
+            lost=bool(outputs.save) and judging, parted=outputs.following and judging,
         )  # fmt: skip
     else:
-        _check_alone(click.get_current_context())
-    shown.check(asked, saved, *said.feedback)
-    if shown.following:
+        ctx, typed = click.get_current_context(), click.core.ParameterSource.COMMANDLINE
+        names = {param.name or "": param.opts[-1] for param in ctx.command.params}
+        besides = [
+            option
+            for name, option in names.items()
+            if name not in BESIDE_QUERY and ctx.get_parameter_source(name) == typed
+        ]
+        if besides:
+            raise click.UsageError(
+                f"found --query with {', '.join(besides)}, wanted all that is asked in the file; "
+                "next: leave one of both out, or change the file"
+            )
+    outputs.check(request, saved, *examples.feedback)
+    if outputs.following:
         from .following import await_index  # noqa: PLC0415 - for those who wait
 
-        await_index(asked.index, quiet=asked.quiet)
-    opened = asked.open()
+        await_index(request.index, quiet=request.quiet)
+    opened = request.open()
     if judging:
         del more["min_relevance"], more["rerank"]  # neither was given
         answer = opened.similar(
-            said.examples(opened), query, where=where, feedback=read_feedback(said.feedback),
+            examples.read(opened), query, where=where, feedback=read_feedback(examples.feedback),
             ask=ask, **more,
         )  # fmt: skip
     else:
         wanted = (
-            read_query(saved) if saved else SavedQuery(query, said.examples(opened), where, **more)
+            read_query(saved) if saved else SavedQuery(query, examples.read(opened), where, **more)
         )
-        if shown.save:
-            write_query(wanted, shown.save)
-        answer = shown.asked(opened, wanted, quiet=asked.quiet)
-    shown.show(opened, answer, quiet=asked.quiet)
+        if outputs.save:
+            write_query(wanted, outputs.save)
+        answer = outputs.ask(opened, wanted, quiet=request.quiet)
+    outputs.show(opened, answer, quiet=request.quiet)
     return warn(opened, answer)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class OutputOptions:
     """What becomes of an answer."""
 
     output: Path | None
@@ -190,11 +202,11 @@ class Shown:
     following: bool
     """Whether they are told of as the index grows."""
 
-    def check(self, asked: options.Asked, *read: Path | None) -> None:
+    def check(self, request: options.IndexRequest, *read: Path | None) -> None:
         """Refuse, before the work, a file that cannot or should not be written.
 
         Args:
-            asked: the index.
+            request: the index.
             read: files that are read.
 
         Raises:
@@ -202,11 +214,11 @@ class Shown:
         """
         from cmpagl_model.index.vectors import PICTURES  # noqa: PLC0415 - help is quick
 
-        asked.check(self.output, self.preview, self.save, *read)
-        asked.check(self.preview, self.output, self.save, *read, known=PICTURES)
-        asked.check(self.save, self.output, self.preview, known=QUERIES)
+        request.check(self.output, self.preview, self.save, *read)
+        request.check(self.preview, self.output, self.save, *read, known=PICTURES)
+        request.check(self.save, self.output, self.preview, known=QUERIES)
 
-    def asked(self, opened: SearchableIndex, query: SavedQuery, *, quiet: bool) -> Answer:
+    def ask(self, opened: SearchableIndex, query: SavedQuery, *, quiet: bool) -> Answer:
         """Ask, with a bar or with matches as they come."""
         if self.following:
             from .following import followed  # noqa: PLC0415 - for those who wait
@@ -247,8 +259,8 @@ def _check_usage(
     Args:
         query: the sentence.
         min_relevance: the least relevance.
-        rerank: how the best are ranked anew.
-        by_example: whether anything beside the sentence shows what is wanted.
+        rerank: how the best are re-ranked.
+        by_example: whether anything besides the sentence shows what is wanted.
         lost: whether the query is to be saved, and verdicts with it, which it does not hold.
         parted: whether verdicts are to be followed, too.
 
@@ -274,25 +286,6 @@ def _check_usage(
             "found examples or feedback with --rerank or --min-relevance, which go with a "
             "sentence alone; "
             "next: leave either out, and cut with --min-score"
-        )
-
-
-def _check_alone(ctx: click.Context) -> None:
-    """See that beside ``--query`` nothing is asked.
-
-    Raises:
-        UsageError: if something is.
-    """
-    typed = click.core.ParameterSource.COMMANDLINE
-    besides = [
-        param.opts[-1]
-        for param in ctx.command.params
-        if param.name not in BESIDE_QUERY and ctx.get_parameter_source(param.name or "") == typed
-    ]
-    if besides:
-        raise click.UsageError(
-            f"found --query with {', '.join(besides)}, wanted all that is asked in the file; "
-            "next: leave one of both out, or change the file"
         )
 
 
@@ -325,4 +318,7 @@ def warn(opened: SearchableIndex, answer: Answer) -> int:
     if answer.undated:
         left = count(answer.undated, "chip")
         say(f"cmpagl: left out {left} of unknown date", err=True)
-    return max(options.told(opened.problems, "searched"), options.told(answer.problems))
+    return max(
+        options.report_problems(opened.problems, "searched"),
+        options.report_problems(answer.problems),
+    )

@@ -27,8 +27,10 @@ NOTHING_NEW = 4
     required=False,
 )
 @options.as_json
-@options.asked
-def command(*, asked: options.Asked, query: Path, output: Path | None, as_json: bool) -> int:
+@options.index_options
+def command(
+    *, request: options.IndexRequest, query: Path, output: Path | None, as_json: bool
+) -> int:
     """Find the places of an INDEX that match a saved QUERY and that no earlier watch has shown.
 
     What was shown is kept beside the query (boats.watch.json beside boats.json) and written last:
@@ -46,9 +48,9 @@ def command(*, asked: options.Asked, query: Path, output: Path | None, as_json: 
     from cmpagl_model.search.saved import ENDING  # noqa: PLC0415
     from cmpagl_model.search.watch import record_of  # noqa: PLC0415
 
-    asked.check(output, query, record_of(query))
-    asked.check(record_of(query), known=[ENDING])
-    opened = asked.open()
+    request.check(output, query, record_of(query))
+    request.check(record_of(query), known=[ENDING])
+    opened = request.open()
     new = watch(opened, query)
     if output and new.answer.hits:
         write_hits(new.answer, output)
@@ -57,7 +59,7 @@ def command(*, asked: options.Asked, query: Path, output: Path | None, as_json: 
     elif new.answer.hits and output is None:
         tell_reading(new.answer.understood)
         print_table(new.answer)
-    elif not asked.quiet:
+    elif not request.quiet:
         tell_reading(new.answer.understood)
         where = f"{output}: " if output and new.answer.hits else ""
         say(f"{where}{count(len(new.answer.hits), 'new place')}, {new.known:,} seen before")

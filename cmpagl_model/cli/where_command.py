@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 )
 @options.plain
 @options.as_json
-@options.asked
+@options.index_options
 def command(
-    *, asked: options.Asked, query: str, at: str, output: Path | None, plain: bool, as_json: bool
+    *, request: options.IndexRequest, query: str, at: str, output: Path | None, plain: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Show where in one place of an INDEX a sentence (QUERY) fits, and which of its words count.
 
@@ -55,10 +56,10 @@ def command(
     from .examples import place_of  # noqa: PLC0415
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
-    asked.check(output, known=[*PICTURES, *RASTERS])
-    opened = asked.open()
+    request.check(output, known=[*PICTURES, *RASTERS])
+    opened = request.open()
     place = place_of(opened, at)
-    with LookBar(quiet=asked.quiet or as_json) as bar:
+    with LookBar(quiet=request.quiet or as_json) as bar:
         found = where_in_chip(opened, place, query, plain=plain, progress=bar)
     if output is not None and output.suffix.lower() in RASTERS:
         write_heatmap(found.heat, output)
@@ -66,7 +67,7 @@ def command(
         write_sheet(found, output)
     if as_json:
         click.echo(json.dumps(_page(found), ensure_ascii=False))
-    elif not (asked.quiet and output):
+    elif not (request.quiet and output):
         _tell(found, output)
 
 

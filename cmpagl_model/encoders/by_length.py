@@ -27,7 +27,7 @@ def encode_by_length(
         encoder: the model.
         texts: one or more.
         batch: how many at a time.
-        told: called with the number of sentences of each batch; ``None``: nobody is.
+        told: called with the number of sentences of each batch; ``None``: nothing is.
         length: what sentences are sorted by.
 
     Returns:

@@ -51,17 +51,17 @@ def open_encoder(
     if isinstance(folder.config, PairConfig):
         return _pair_encoder(folder, device, backend)
     if backend == "torch" or (wants_gpu and backend == "auto" and _torch_sees_gpu()):
-        place = "cuda" if wants_gpu and _torch_sees_gpu() else "cpu"
+        torch_device = "cuda" if wants_gpu and _torch_sees_gpu() else "cpu"
         if importlib.util.find_spec("torch") is None:
             raise MissingExtraError(
                 "found no PyTorch in this environment, wanted it for the torch encoder; "
                 "next: pip install 'cmpagl-qgis[torch]', or leave the backend on auto"
             )
-        if device == "cuda" and place != "cuda":
+        if device == "cuda" and torch_device != "cuda":
             raise MissingExtraError(NO_GPU)
         # Imported by name: the light path must not load torch, not even by accident.
         module = importlib.import_module("cmpagl_model.encoders.torch_backend")
-        return cast("Encoder", module.TorchEncoder(folder, place))
+        return cast("Encoder", module.TorchEncoder(folder, torch_device))
     if wants_gpu and gpu_available():
         return OnnxEncoder(folder, gpu=True)
     if device == "cuda":

@@ -1,4 +1,4 @@
-"""What a sentence was embedded as: who asks the same again, as an index grows, need not wait."""
+"""A cache of sentence embeddings: a query that is repeated, as an index grows, need not wait."""
 
 from __future__ import annotations
 

@@ -99,16 +99,13 @@ class OnnxEncoder:
         return np.asarray(self._session(graph).run([output], whole)[0], np.float32)
 
     def _session(self, graph: str) -> onnxruntime.InferenceSession:
-        if graph not in self._sessions:
-            self._sessions[graph] = self._loaded(graph)
-        return self._sessions[graph]
-
-    def _loaded(self, graph: str) -> onnxruntime.InferenceSession:
+        if graph in self._sessions:
+            return self._sessions[graph]
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
         if graph == IMAGE_GRAPH:  # threads that wait leave the cores to those that read chips
             options.add_session_config_entry(SPINNING, "0")
-            # what it plans for batches of one size it takes beside all that it holds
+            # what it plans for batches of one size it takes on top of all that it holds
             options.enable_mem_pattern = self._gpu
         path = self._model.file(graph)
 
@@ -119,9 +116,11 @@ class OnnxEncoder:
             )
 
         with translate_errors(refused):
-            return onnxruntime.InferenceSession(
+            session = onnxruntime.InferenceSession(
                 str(path), options, providers=[CUDA, CPU] if self._gpu else [CPU]
             )
+        self._sessions[graph] = session
+        return session
 
 
 def gpu_available() -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .tokens import Words
 
-KINDS = {
+DTYPES = {
     "tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64,
     "tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(bool)": np.bool_,
 }  # fmt: skip
@@ -75,7 +75,7 @@ class PairEncoder(OnnxEncoder):
         """
         session = self._session(graph)
         fed = {
-            each.name: np.ascontiguousarray(inputs[each.name], KINDS.get(each.type))
+            each.name: np.ascontiguousarray(inputs[each.name], DTYPES.get(each.type))
             for each in session.get_inputs()
         }
         with translate_errors(lambda error: self._wrong(graph, first_line(error))):

@@ -13,9 +13,8 @@ import numpy as np
 
 from cmpagl_model.encoders.tokens import check_fusion
 from cmpagl_model.errors import DatasetError, EvaluationError
-from cmpagl_model.records import ModelId, Rerank
 from cmpagl_model.rerank.settings import RerankSettings
-from cmpagl_model.rerank.smr import BothWays, reweight_both_ways
+from cmpagl_model.rerank.smr import BidirectionalScores, reweight_both_ways
 
 from .bootstrap import Interval, Ranks, bootstrap_interval
 from .ceilings import sentence_ceilings
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
-    from cmpagl_model.records import Problem
+    from cmpagl_model.progress import Progress
+    from cmpagl_model.records import ModelId, Problem, Rerank
 
-    from .encode import Progress
 
 WAYS: tuple[Rerank, ...] = ("none", "smr", "fusion", "full")
 NEED_SMR: frozenset[Rerank] = frozenset({"smr", "full"})
@@ -41,7 +40,7 @@ NEED_FUSION: frozenset[Rerank] = frozenset({"fusion", "full"})
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSettings:
-    """What is measured beside the recalls."""
+    """What is measured besides the recalls."""
 
     ways: tuple[Rerank, ...] | None = None
     """Ways of ranking to measure; ``None``: all that the model can."""
@@ -166,7 +165,12 @@ def evaluate(
         ModelError: if a way needs a fusion encoder and the model has none.
     """
     chosen = settings or EvaluationSettings()
-    ways = _ways(encoder, chosen)
+    wanted = frozenset(WAYS if chosen.ways is None else chosen.ways)
+    if chosen.ways is None and not encoder.model.config.fusion_layers:
+        wanted -= NEED_FUSION
+    if not NEED_FUSION.isdisjoint(wanted):
+        check_fusion(encoder.model)
+    ways = [way for way in WAYS if way in wanted]
     encoded = encode_split(items, encoder, progress)
     cosines = encoded.similarity()
     fused: NDArray[np.floating] = cosines
@@ -177,7 +181,7 @@ def evaluate(
     measured = []
     for way in ways:
         similarity = fused if way in NEED_FUSION else cosines
-        scores = BothWays(similarity, similarity.T)
+        scores = BidirectionalScores(similarity, similarity.T)
         if way in NEED_SMR:
             scores = reweight_both_ways(similarity, chosen.rerank.smr)
         ranks = directed_ranks(scores, encoded.image_of)
@@ -187,7 +191,7 @@ def evaluate(
     if chosen.ceilings:
         ceilings = sentence_ceilings(encoded.sentences, encoded.image_of.tolist())
     return Evaluation(
-        model=ModelId(encoder.model.name, encoder.model.fingerprint),
+        model=encoder.model.id,
         device=encoder.device,
         images=len(encoded.images),
         sentences=len(encoded.sentences),
@@ -199,21 +203,7 @@ def evaluate(
     )
 
 
-def _ways(encoder: Encoder, settings: EvaluationSettings) -> tuple[Rerank, ...]:
-    """The ways to measure, each once, in the usual order.
-
-    Raises:
-        ModelError: if one needs a fusion encoder and the model has none.
-    """
-    if settings.ways is None:
-        can = encoder.model.config.fusion_layers > 0
-        return tuple(way for way in WAYS if can or way not in NEED_FUSION)
-    if not NEED_FUSION.isdisjoint(settings.ways):
-        check_fusion(encoder.model)
-    return tuple(way for way in WAYS if way in settings.ways)
-
-
-def directed_ranks(scores: BothWays, image_of: NDArray[np.integer]) -> Ranks:
+def directed_ranks(scores: BidirectionalScores, image_of: NDArray[np.integer]) -> Ranks:
     """Ranks of both directions by strict identity, equal scores against us.
 
     Args:

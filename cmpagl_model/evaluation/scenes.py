@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import DatasetError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import ModelId, Problem
 
-from .encode import NoProgress, encode_pictures
+from .encode import encode_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
 
-    from .encode import Progress
 
 PROMPT = "a satellite image of a {class}"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"})
@@ -120,7 +121,7 @@ def classify_scenes(
         folder: as for :func:`read_classes`.
         encoder: the model.
         prompt: the sentence, with ``{class}`` for the class in words.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Raises:
         DatasetError: if there are no classes, no picture can be read, or the prompt names no
@@ -149,7 +150,7 @@ def classify_pictures(
         classes: name and pictures of each, two classes or more.
         encoder: the model.
         prompt: as for :func:`classify_scenes`.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Raises:
         DatasetError: if no picture can be read or the prompt names no class.
@@ -176,7 +177,7 @@ def classify_pictures(
         other, times = (classes[wrong[0][0]][0], wrong[0][1]) if wrong else ("", 0)
         rows.append(ClassRow(name, total, correct, other, times))
     return SceneAccuracy(
-        model=ModelId(encoder.model.name, encoder.model.fingerprint),
+        model=encoder.model.id,
         device=encoder.device,
         prompt=prompt,
         pictures=len(truth),

@@ -15,11 +15,12 @@ import numpy as np
 
 from cmpagl_model.captions import read_captions
 from cmpagl_model.errors import DatasetError, ModelError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import ModelId, Problem
 from cmpagl_model.reference_bank import read_bank
 
 from .bootstrap import share_interval
-from .encode import KeepsPictures, NoProgress
+from .encode import KeepsPictures
 from .metrics import Figure
 from .real_scenes import read_scene_sentences, scene_ranks
 from .retrieval import NEED_SMR, EvaluationSettings, choose_split, evaluate
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Rerank
 
-    from .encode import Progress
     from .real_scenes import SceneRanks, SceneSentence
 
 WAYS: tuple[Rerank, ...] = ("none", "smr")
@@ -143,7 +144,7 @@ def measure_yardsticks(
         encoder: the model.
         names: of :data:`YARDSTICKS`; empty: all of them.
         settings: ways of ranking, ``none`` and ``smr`` where they are not said, and draws.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Raises:
         DatasetError: if the data of no yardstick are there.
@@ -171,7 +172,7 @@ def measure_yardsticks(
             "rsicd/dataset_rsicd.json, ucm/dataset_ucm.json and so on, each beside its images/; "
             "next: see docs/evaluation.md"
         )
-    model = ModelId(encoder.model.name, encoder.model.fingerprint)
+    model = encoder.model.id
     return Yardsticks(
         model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)), encoder.model.taught
     )
@@ -202,9 +203,21 @@ def _telling(bench: _Bench, name: str) -> list[YardstickRow]:
 
 
 def _classes(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
-    """Zero-shot classes."""
-    of_class = _pictures_by_class(bench, name.removesuffix("-classes"))
-    found = classify_pictures(of_class, bench.encoder, progress=bench.progress)
+    """Zero-shot classes: held-back pictures under the classes that their captions file names.
+
+    Raises:
+        DatasetError: if it names fewer than two.
+    """
+    part = name.removesuffix("-classes")
+    file = bench.file(part, f"dataset_{part}.json")
+    class_of = {row["filename"]: row.get("class") for row in _page(file).get("images", [])}
+    by_class: dict[str, list[Path]] = {}
+    for item in bench.captions(part):
+        if class_of.get(item.path.name):
+            by_class.setdefault(class_of[item.path.name], []).append(item.path)
+    if len(by_class) < 2:
+        raise DatasetError(f"{file}: found {len(by_class)} classes of {VAL}, wanted two or more")
+    found = classify_pictures(sorted(by_class.items()), bench.encoder, progress=bench.progress)
     bench.problems.extend(found.problems)
     right = np.repeat(
         np.tile([True, False], len(found.classes)),
@@ -212,7 +225,7 @@ def _classes(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
     )
     ends = share_interval(right, np.arange(len(right)), bench.settings.draws)
     figures = (Figure("top-1", found.top1, ends), Figure("top-5", found.top5))
-    what = f"{title} `val`, {len(of_class)} classes by name; {found.pictures:,} pictures"
+    what = f"{title} `val`, {len(by_class)} classes by name; {found.pictures:,} pictures"
     return [YardstickRow(name, what, "none", figures, ())]
 
 
@@ -229,23 +242,6 @@ def _page(file: Path) -> dict[str, Any]:
     if not isinstance(page, dict):
         raise DatasetError(f"{file}: found no JSON object, wanted one")
     return page
-
-
-def _pictures_by_class(bench: _Bench, name: str) -> list[tuple[str, list[Path]]]:
-    """Held-back pictures of a set under the classes that its captions file names.
-
-    Raises:
-        DatasetError: if it names fewer than two.
-    """
-    file = bench.file(name, f"dataset_{name}.json")
-    class_of = {row["filename"]: row.get("class") for row in _page(file).get("images", [])}
-    by_class: dict[str, list[Path]] = {}
-    for item in bench.captions(name):
-        if class_of.get(item.path.name):
-            by_class.setdefault(class_of[item.path.name], []).append(item.path)
-    if len(by_class) < 2:
-        raise DatasetError(f"{file}: found {len(by_class)} classes of {VAL}, wanted two or more")
-    return sorted(by_class.items())
 
 
 def _scenes(bench: _Bench, name: str) -> list[YardstickRow]:

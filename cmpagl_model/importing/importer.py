@@ -15,9 +15,11 @@ from cmpagl_model.index.catalogue import Catalogue, OrphanParts
 from cmpagl_model.index.copies import display_name
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
-from cmpagl_model.index.parts import PartArrays, PartRecord, read_sealed_rows, scene_key, write_part
+from cmpagl_model.index.part_records import PartArrays, PartRecord
+from cmpagl_model.index.parts import read_sealed_rows, scene_key, write_part
 from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.survey import current_info
+from cmpagl_model.progress import INDEXING, NoProgress
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, Window
 
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.index.format import PartEntry
-    from cmpagl_model.index.progress import Progress
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.progress import Progress
 
     from .files import SourceFile
     from .models import EmbeddingSource
@@ -110,8 +112,8 @@ def import_files(
     files, said = find_files(given), model_said(model)
     sources, problems = _opened(files, embedding, said, side_m)
     info = _agree(folder, sources[0], said)
-    if progress:
-        progress.start(sum(source.rows for source in sources))
+    progress = progress or NoProgress()
+    progress.start(sum(source.rows for source in sources), INDEXING)
     changes, jobs = PendingChanges(folder, info), list[_Import]()
     there = Catalogue(folder, info), OrphanParts(folder, info)
     read = 0
@@ -232,7 +234,7 @@ class _Import:
         self._first: dict[str, tuple[int, ...]] = {}
         self.mended = Counter[str]()
 
-    def run(self, progress: Progress | None) -> None:
+    def run(self, progress: Progress) -> None:
         """Take the whole file in.
 
         Raises:
@@ -241,8 +243,7 @@ class _Import:
         """
         for rows in self._source.batches(self._done() if self._source.goes_on else None):
             self._add(rows)
-            if progress:
-                progress.advance(rows.read, self._source.file.name)
+            progress.advance(rows.read, self._source.file.name)
         for scene in self.scenes.values():
             if scene.waiting:
                 self._write(scene)

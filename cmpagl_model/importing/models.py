@@ -48,7 +48,7 @@ def check_said(source: EmbeddingSource, said: ModelFolder | str | None) -> None:
     found = source.model
     if said is None or not _is_exact(found):
         return
-    if isinstance(said, ModelFolder) and ModelId(said.name, said.fingerprint) == found:
+    if isinstance(said, ModelFolder) and said.id == found:
         return
     print_said = f" {said.fingerprint[:12]}" if isinstance(said, ModelFolder) else ""
     raise IndexMismatchError(
@@ -89,7 +89,7 @@ def model_of_source(source: EmbeddingSource, said: ModelFolder | str | None) -> 
         return source.model
     if isinstance(said, ModelFolder):
         _check_length(source, said)
-        return ModelId(said.name, said.fingerprint)
+        return said.id
     name = str(said or source.model or UNNAMED)
     digest = hashlib.sha256(f"{name}|{source.size}".encode()).hexdigest()
     # Known by name only: the same name and length are taken for the same model

@@ -18,7 +18,7 @@ import numpy as np
 
 from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.index.imported import NO_PIXELS
-from cmpagl_model.index.parts import PartArrays
+from cmpagl_model.index.part_records import PartArrays
 from tiling import ChipSpec, TilingError, Window, footprints, glance_at_scene, is_url
 from tiling.grid import ChipGrid
 

@@ -14,7 +14,7 @@ import shapely
 
 from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.index.imported import NO_PIXELS
-from cmpagl_model.index.parts import PartArrays
+from cmpagl_model.index.part_records import PartArrays
 from tiling import SceneRecord
 
 from .footer import footer_fields, model_of

@@ -40,7 +40,8 @@ from .catalogue import Part, readable_parts
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
 from .load import PackedPart, decoded
-from .parts import PartRecord, embeddings_offset
+from .part_records import PartRecord
+from .parts import embeddings_offset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

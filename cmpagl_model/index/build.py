@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
 from tiling import (
     ChipSpec,
@@ -34,7 +35,8 @@ from .catalogue import Catalogue, OrphanParts, parts_of
 from .encode import encode_parts
 from .format import chips_of_part
 from .messages import check_plausible_size, copy_of, damage_line, left_out, outside, unread
-from .parts import PartRecord, move_part, scene_key, write_part
+from .part_records import PartRecord
+from .parts import move_part, scene_key, write_part
 from .pending import PendingChanges
 from .store import store_of
 from .survey import compatible_info
@@ -45,12 +47,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
 
     from .encode import EncodedPart
     from .format import IndexInfo, PartEntry
-    from .progress import Progress
     from .shard import Shard
 
     CrsOf = Callable[[str], str | None]
@@ -163,7 +165,8 @@ class Build:
             crs_of: as :func:`build_index` has it.
             shard: as :func:`build_index` has it.
         """
-        self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
+        self.encoder, self.info, self.folder = encoder, info, folder
+        self.progress = progress or NoProgress()
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.changes = PendingChanges(folder, info)
@@ -207,7 +210,7 @@ class Build:
             if jobs and not (self.info.number or self._in_one_step):
                 self.changes.begin()
             self._heartbeat = heartbeat  # who hears of chips may search what is there of them
-            heartbeat.start(sum(job.chips for job in jobs))
+            heartbeat.start(sum(job.chips for job in jobs), INDEXING)
             heartbeat.set_scenes(len(jobs))
             for job in jobs:
                 if not job.missing:
@@ -232,12 +235,13 @@ class Build:
 
     def _jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
         """What is to be done for each scene; unreadable scenes become problems."""
+        self.progress.start(len(paths), LOOKING)
         for number, given in enumerate(paths):
+            self.progress.advance(min(number, 1))
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
-            self._heartbeat.describing(number, len(paths))
             try:
-                scene = self._describe(path, number, len(paths))
+                scene = self._describe(path)
                 plan = plan_chips(scene, self.info.spec)
                 check_plausible_size(scene, len(plan))
             except OutsideAreaError:
@@ -273,7 +277,7 @@ class Build:
             begun = {number: self._catalogue.begun(key, number) for number in missing}
             yield SceneJob(scene, plan, key, missing, begun)
 
-    def _describe(self, path: str, number: int, total: int) -> SceneRecord:
+    def _describe(self, path: str) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
         given = self._catalogue.given_crs(path, known) if given is None else given
@@ -293,9 +297,7 @@ class Build:
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
         # Progress is reported piece by piece, so that it can stop the reading of a large file.
-        return describe_scene(
-            path, self.info.spec, lambda _count: self._heartbeat.describing(number, total), given
-        )
+        return describe_scene(path, self.info.spec, lambda _read: self.progress.advance(0), given)
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""

@@ -16,7 +16,7 @@ from . import format as index_format
 from .copies import display_name
 from .files import is_abandoned
 from .format import PART_NAME, PARTS, PartEntry, read_info, read_version, version_numbers
-from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
+from .parts import is_whole, read_part, read_record, read_sealed_rows
 from .store import store_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tiling import SceneRecord
 
     from .format import IndexInfo
+    from .part_records import PartRecord
 
 
 @dataclass(frozen=True, slots=True)

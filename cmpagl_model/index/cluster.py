@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import ClusterError, MissingExtraError
+from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
 
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.choose import Device
+    from cmpagl_model.progress import Progress
     from tiling import ChipSpec
 
     from .build import BuildReport
     from .format import IndexInfo
-    from .progress import Progress
 
 Engine = Literal["dask", "ray"]
 RETRIES = 2
@@ -153,7 +154,7 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
             f"found no {engine} in this environment, wanted it for --engine {engine}; "
             f"next: pip install 'cmpagl-qgis[{engine}]'"
         )
-    started = time.monotonic()
+    started, progress = time.monotonic(), progress or NoProgress()
     encoder = _encoder(encoding)
     info = compatible_info(folder, encoder, spec)
     if Path(encoding.model).is_dir():  # workers may stand in other folders
@@ -163,12 +164,10 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     answers = []
     with workers_class(cluster.address).open() as workers:
         tasks = partition_tasks(planned, workers.count)
-        if progress:
-            progress.start(sum(task.chips for task in tasks))
+        progress.start(sum(task.chips for task in tasks), INDEXING)
         for answer in workers.run(job, tasks):
             answers.append(answer)
-            if progress:
-                progress.advance(answer.task.chips, answer.task.paths[0])
+            progress.advance(answer.task.chips, answer.task.paths[0])
     merged = _merged(inputs, job.index.folder(), encoder, job, answers)
     return replace(merged, seconds=time.monotonic() - started)
 
@@ -337,13 +336,13 @@ def partition_tasks(planned: Sequence[tuple[str, int]], workers: int) -> list[Ta
 
 
 def _planned(
-    paths: Sequence[str], info: IndexInfo, crs: str | None, progress: Progress | None
+    paths: Sequence[str], info: IndexInfo, crs: str | None, progress: Progress
 ) -> list[tuple[str, int]]:
     """How many chips scenes have, by their headers; 0 where their worker will say what is wrong."""
     found = []
+    progress.start(len(paths), LOOKING)
     for number, given in enumerate(paths):
-        if progress:
-            progress.describing(number, len(paths))
+        progress.advance(min(number, 1))
         path = given if is_url(given) else str(Path(given).absolute())
         try:
             count = len(plan_chips(glance_at_scene(path, info.spec, crs), info.spec))

@@ -15,7 +15,7 @@ import numpy as np
 from tiling import footprints
 
 from .batches import ReadChips, UnreadScene, read_batches
-from .parts import PartArrays, PartRecord
+from .part_records import PartArrays, PartRecord
 from .prefetch import prefetched
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
 
     from .batches import Batch, SceneJob
     from .format import IndexInfo
-    from .progress import Progress
 
 AHEAD_BYTES, MOST_AHEAD = 64 << 20, 64
 """How far the reader may be ahead of the encoder: pixels, and batches, which are small in small
@@ -130,7 +130,7 @@ def encode_parts(
     info: IndexInfo,
     encoder: Encoder,
     batch_size: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Generator[EncodedPart | UnreadScene, None, None]:
     """Make the missing parts of scenes, one after the other.
 
@@ -141,7 +141,7 @@ def encode_parts(
         info: the index.
         encoder: embeds the chips.
         batch_size: chips encoded at a time.
-        progress: told of every batch; ``None``: nobody.
+        progress: told of every batch.
 
     Yields:
         Parts ready to be written; in their place, scenes that cannot be read. From time to time,
@@ -162,8 +162,7 @@ def encode_parts(
                     continue
                 part = part or EncodedPart(batch.job, batch.number)
                 part.add(batch, encoder)
-                if progress:
-                    progress.advance(batch.planned, batch.job.scene.path)
+                progress.advance(batch.planned, batch.job.scene.path)
                 if part.last:
                     made, part = part, None
                     yield made

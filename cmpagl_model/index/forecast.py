@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
+from cmpagl_model.progress import LOOKING, NoProgress
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips, same_file
 
 from .format import PARTS, chips_of_part
@@ -16,8 +17,9 @@ from .messages import check_plausible_size, left_out, unread
 from .parts import read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from cmpagl_model.progress import Progress
     from tiling import ChipSpec
 
     from .build import CrsOf
@@ -69,7 +71,7 @@ def forecast(
     inputs: Sequence[str],
     spec: ChipSpec,
     present: tuple[Path, IndexInfo] | None = None,
-    told: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     crs_of: CrsOf | None = None,
 ) -> tuple[SceneForecast, ...]:
     """Look at the headers of scenes and count their chips.
@@ -78,18 +80,17 @@ def forecast(
         inputs: files, folders, globs or addresses of scenes.
         spec: how they would be cut.
         present: an index that they would be added to, and its version; ``None``: a new one.
-        told: called before each scene with scenes looked at and how many there are; an exception
-            stops the looking. ``None``: nobody is told.
+        progress: told how many scenes are looked at; ``None``: nobody is.
         crs_of: as :func:`~.build.build_index` has it.
 
     Returns:
         Scenes in the order of the inputs; last, inputs that come to nothing, with the reason.
     """
-    found = find_scenes(inputs)
+    found, progress = find_scenes(inputs), progress or NoProgress()
     scenes = []
+    progress.start(len(found.paths), LOOKING)
     for number, given in enumerate(found.paths):
-        if told:
-            told(number, len(found.paths))
+        progress.advance(min(number, 1))
         path = given if is_url(given) else str(Path(given).absolute())
         try:
             scenes.append(_scene(path, spec, present, crs_of(path) if crs_of else None))

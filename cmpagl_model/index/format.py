@@ -11,15 +11,20 @@ import os
 import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cmpagl_model.errors import IndexFormatError, ManifestError
+from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError, shell_word
 
 from .copies import address_of, cannot_keep, display_name
 from .files import bytes_of
-from .imported import FOREIGN
+from .imported import FOREIGN, have_pixels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tiling import SceneRecord
 
 FORMAT, VERSION = "cmpagl-index", 2
 FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "_index.json", "parts", "_versions", "manifest.json"
@@ -144,7 +149,7 @@ class IndexInfo:
         return {
             "format": FORMAT,
             "version": VERSION,
-            "model": {"name": self.model.name, "fingerprint": self.model.fingerprint},
+            "model": asdict(self.model),
             "embedding_size": self.embedding_size,
             "chips": json.loads(self.spec.to_json()),
         }
@@ -392,29 +397,36 @@ def cannot_write(path: Path, error: OSError) -> str:
     )
 
 
-def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: bool = True) -> str:
-    """What to say of an index of another model: both fingerprints, and what repairs it.
+def check_model(
+    folder: Path, info: IndexInfo, wanted: ModelId, scenes: Iterable[SceneRecord] = ()
+) -> None:
+    """Refuse an index of another model: both fingerprints, and what mends it.
 
     Args:
         folder: the index.
-        found: its model.
-        wanted: the other one.
-        pixels: whether its scenes can be read again; those of an import cannot.
+        info: what it says.
+        wanted: the model.
+        scenes: the scenes of the index; empty: all can be read again, unlike those of an import.
+
+    Raises:
+        IndexMismatchError: if another model made it.
     """
-    name = display_name(folder)
+    name, found = display_name(folder), info.model
+    if found == wanted:
+        return
     if found.fingerprint.startswith(FOREIGN):
-        return (
+        raise IndexMismatchError(
             f"{name}: found imported embeddings of {found.name}, a model that is not at hand, "
             f"wanted those of {wanted.name} {wanted.fingerprint}; next: search this index by "
             "example, or import the file again with --model FOLDER if that model made it"
         )
-    if not pixels:
-        return (
-            f"{name}: found imported embeddings of {found.name} {found.fingerprint}, wanted "
-            f"those of {wanted.name} {wanted.fingerprint}; next: search this index by example, or "
-            "give the model that made them with --model FOLDER"
+    if not have_pixels(scenes):
+        raise IndexMismatchError(
+            f"{name}: found imported embeddings of {found.name} {found.fingerprint}, wanted those "
+            f"of {wanted.name} {wanted.fingerprint}; next: search this index by example, or give "
+            "the model that made them with --model FOLDER"
         )
-    return (
+    raise IndexMismatchError(
         f"{name}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
         f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {shell_word(name)}' "
         "encodes its scenes anew, or give the model that made it with --model FOLDER"

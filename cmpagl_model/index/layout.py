@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .format import IndexInfo
-    from .parts import PartArrays, PartRecord
+    from .part_records import PartArrays, PartRecord
 
 FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
 MODEL, SOURCE_DATA = "emb:model", "emb:source-data"
@@ -154,7 +155,7 @@ def emb_fields(info: IndexInfo, data_type: str) -> dict[str, Any]:
         info: the index.
         data_type: of the numbers in the file.
     """
-    model = {"name": info.model.name, "fingerprint": info.model.fingerprint}
+    model = asdict(info.model)
     name = f"urn:cmpagl:model:{quote(info.model.name)}:{info.model.fingerprint}"
     return {
         "emb:type": "chip",

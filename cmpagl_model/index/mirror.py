@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import delete
+from cmpagl_model.atomic import delete, nearest
 from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
 from tiling import shell_word
 from tiling.stores import is_stored, server_of, split_address
@@ -53,6 +53,8 @@ from .versions import MANIFESTS, keep_version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmpagl_model.progress import Progress
+
     from .format import IndexInfo, PartEntry
     from .loaded import LoadedIndex
     from .store import IndexStore
@@ -65,16 +67,6 @@ AT_ONCE = 8
 IN_USE_S, LEFT_S = 600, 86_400
 """A copy used so lately is not deleted; nor a part of its own younger than this, which a writer may
 be about to put."""
-
-
-class Progress(Protocol):
-    """Who wants to know how far the bringing is; an exception from any method stops it."""
-
-    def start(self, size_bytes: int) -> None:
-        """So many bytes are to be brought."""
-
-    def advance(self, count: int, file: str) -> None:
-        """So many more are there, of the part ``file``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +238,8 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
         return False
     wanted_bytes = sum(max(0, entry.size) for entry in wanted)
     home = cache_home()
-    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
     with suppress(OSError):
-        free = shutil.disk_usage(there).free
+        free = shutil.disk_usage(nearest(home)).free
         if free < wanted_bytes:
             raise OutputError(
                 f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "

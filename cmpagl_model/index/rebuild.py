@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from tiling import ChipSpec
 
     from .build import CrsOf
-    from .progress import Progress
 
 
 def rebuild_index(  # noqa: PLR0913 - what may be said of a build

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
-from cmpagl_model.records import ModelId
 from tiling import ChipSpec, is_there
 
 from .catalogue import part_files, parts_of
@@ -20,13 +19,13 @@ from .format import (
     PART_NAME,
     IndexInfo,
     PartEntry,
+    check_model,
     is_index,
-    model_mismatch,
     read_front_page,
     read_info,
 )
 from .messages import difference
-from .parts import PartRecord, part_name, read_part, read_record, scene_key
+from .parts import part_name, read_part, read_record, scene_key
 from .versions import commit, put_above
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
+
+    from .part_records import PartRecord
 
 
 def current_info(
@@ -170,9 +171,7 @@ def compatible_info(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> In
     """
 
     def check(found: IndexInfo) -> None:
-        model = ModelId(encoder.model.name, encoder.model.fingerprint)
-        if found.model != model:
-            raise IndexMismatchError(model_mismatch(folder, found.model, model))
+        check_model(folder, found, encoder.model.id)
         if spec is not None and spec != found.spec:
             raise IndexMismatchError(
                 f"{display_name(folder)}: found an index cut with {difference(found.spec, spec)}, "
@@ -197,5 +196,4 @@ def new_info(encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     config = encoder.model.config
     wanted = spec or ChipSpec(size_px=config.image.input_px)
     read_back = ChipSpec.from_json(wanted.to_json())  # an overlap of 0 becomes 0.0, as in a rerun
-    model = ModelId(encoder.model.name, encoder.model.fingerprint)
-    return IndexInfo(model, config.embedding_size, read_back)
+    return IndexInfo(encoder.model.id, config.embedding_size, read_back)

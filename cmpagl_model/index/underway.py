@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.atomic import delete
+from cmpagl_model.progress import NoProgress
 
 from .files import token
 from .format import VERSIONS, place_of
@@ -21,7 +22,8 @@ from .versions import MARK
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .progress import Progress
+    from cmpagl_model.progress import Progress
+
 
 HEARTBEAT_S = 1.0
 """How often a build writes its heartbeat."""
@@ -58,7 +60,7 @@ class Heartbeat:
     def __init__(self, folder: Path, progress: Progress | None = None) -> None:
         """Take the index, which need not be there yet, and who else is told of progress."""
         self._path = place_of(folder, VERSIONS) / f"{MARK}{token()}.json"
-        self._progress, self._over = progress, threading.Event()
+        self._progress, self._over = progress or NoProgress(), threading.Event()
         self._state = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
         self._thread = threading.Thread(
             target=self._keep_beating, daemon=True, name="index heartbeat"
@@ -85,22 +87,15 @@ class Heartbeat:
         """One more scene is whole."""
         self._state["done"] += 1
 
-    def describing(self, done: int, total: int) -> None:
-        """As a progress has it."""
-        if self._progress:
-            self._progress.describing(done, total)
+    def start(self, total: int, what: str = "") -> None:
+        """As a progress has it, of chips."""
+        self._state["chips"] = total
+        self._progress.start(total, what)
 
-    def start(self, chips: int) -> None:
-        """As a progress has it."""
-        self._state["chips"] = chips
-        if self._progress:
-            self._progress.start(chips)
-
-    def advance(self, chips: int, scene: str) -> None:
-        """As a progress has it."""
-        self._state["chips_done"] += chips
-        if self._progress:
-            self._progress.advance(chips, scene)
+    def advance(self, count: int, of: str = "") -> None:
+        """As a progress has it, of chips."""
+        self._state["chips_done"] += count
+        self._progress.advance(count, of)
 
     def _keep_beating(self) -> None:
         while not self._over.wait(HEARTBEAT_S):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import (
@@ -13,6 +14,7 @@ from cmpagl_model.errors import (
     ManifestError,
     OutputError,
 )
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem
 from tiling import TilingError, scene_checksum
 
@@ -32,15 +34,13 @@ from .versions import has_front_page, write_front_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from tiling import SceneRecord
 
     from .format import PartEntry
-    from .progress import Progress
 
-    Told = Callable[[SceneRecord, int], None]
     Encoders = Callable[[IndexInfo], Encoder]
     """Gives the encoder that made an index, or refuses."""
 
@@ -84,7 +84,6 @@ class _Findings:
 
 def verify_index(
     folder: Path,
-    told: Told | None = None,
     *,
     sample: int = 0,
     repair: bool = False,
@@ -97,12 +96,10 @@ def verify_index(
 
     Args:
         folder: an index.
-        told: called with the scene at work and the bytes of it read since the last call; an
-            exception stops the verifying. ``None``: nobody is told.
         sample: so many chips are read from their scenes, encoded, and compared.
         repair: whether what is damaged is deleted and rebuilt: that and nothing else.
         encoders: gives the encoder for a sample and for parts made again.
-        progress: told how far the making of damaged parts is.
+        progress: told how far the making of damaged parts is, and of each scene's bytes.
 
     Returns:
         What is not whole.
@@ -133,7 +130,7 @@ def verify_index(
     own = {entry.name: entry for entry in info.parts if _has_scene(entry, info)}
     lost = [problem for problem in loaded.problems if problem.path in own]
     found.repairable += [one for one in lost if not is_whole(folder, own[one.path])]
-    changed = _scenes(loaded.table.scenes, told, found)
+    changed = _scenes(loaded.table.scenes, progress or NoProgress(), found)
     compared, wrong = 0, list[Problem]()
     if sample:
         try:
@@ -231,18 +228,13 @@ def _encoder(encoders: Encoders | None, info: IndexInfo) -> Encoder:
     return encoders(info)
 
 
-def _scenes(scenes: tuple[SceneRecord, ...], told: Told | None, found: _Findings) -> set[str]:
+def _scenes(scenes: tuple[SceneRecord, ...], progress: Progress, found: _Findings) -> set[str]:
     """Compare scenes with their checksums; the paths of those that are not what they were."""
     changed = set()
     for scene in filter(has_pixels, scenes):
-
-        def read(count: int, scene: SceneRecord = scene) -> None:
-            if told:
-                told(scene, count)
-
-        read(0)
+        progress.start(scene.size_bytes, f"comparing {Path(scene.path).name}")
         try:
-            checksum = scene_checksum(scene.path, read)
+            checksum = scene_checksum(scene.path, progress.advance)
             reason = (
                 f"the scene has changed since it was indexed: found {checksum}, wanted "
                 f"{scene.checksum}; next: run 'cmpagl index' on it again"

@@ -1,6 +1,6 @@
-"""ONNX graphs of the encoders, beside the safetensors file whose tensors they use.
+"""ONNX graphs of the encoders, next to the safetensors file whose tensors they use.
 
-Each graph names its tensors by place in ``model.safetensors`` (ONNX external data), so one copy of
+Each graph names its tensors by offset in ``model.safetensors`` (ONNX external data), so one copy of
 the weights serves torch and ONNX Runtime. Half-precision tensors are cast up in the graph; ONNX
 Runtime folds the casts when it loads.
 """
@@ -90,10 +90,10 @@ def export_towers(folder: Path) -> None:
         inputs = {"words": words, "mask": mask, "chips": chips}
         axes = {"words": WORDS, "mask": WORDS, "chips": ROWS}
         graphs[FUSION_GRAPH] = _trace(Traced(model, logit), inputs, axes, {"logit": ROWS})
-    places = _tensor_places(folder / WEIGHTS)
+    offsets = _tensor_offsets(folder / WEIGHTS)
     for name, graph in graphs.items():
         _pad_in_convolutions(graph.graph)
-        _point_to_weights(graph, places)
+        _use_external_data(graph, offsets)
         write_bytes(folder / name, graph.SerializeToString())
 
 
@@ -142,36 +142,36 @@ def _pad_in_convolutions(graph: onnx.GraphProto) -> None:
     graph.node.extend(reversed(kept))
 
 
-def _tensor_places(path: Path) -> dict[str, tuple[str, int, int]]:
+def _tensor_offsets(path: Path) -> dict[str, tuple[str, int, int]]:
     with path.open("rb") as stream:
         (size,) = struct.unpack("<Q", stream.read(8))
         header = json.loads(stream.read(size))
     header.pop("__metadata__", None)
     start = 8 + size
-    places = {}
+    offsets = {}
     for name, row in header.items():
         first, last = row["data_offsets"]
-        places[name] = (row["dtype"], start + first, last - first)
-    return places
+        offsets[name] = (row["dtype"], start + first, last - first)
+    return offsets
 
 
-def _point_to_weights(model: onnx.ModelProto, places: dict[str, tuple[str, int, int]]) -> None:
+def _use_external_data(model: onnx.ModelProto, offsets: dict[str, tuple[str, int, int]]) -> None:
     """Take tensors from the file of weights, half ones cast up where they are used."""
     graph = model.graph
     casts = []
     for tensor in graph.initializer:
         name = tensor.name.removeprefix("model.")
-        if name not in places:
+        if name not in offsets:
             continue
-        kind, offset, length = places[name]
+        dtype, offset, length = offsets[name]
         original = tensor.name
         tensor.ClearField("raw_data")
         tensor.ClearField("float_data")
         tensor.raw_data = b""
-        tensor.data_type = ONNX_TYPES[kind]
+        tensor.data_type = ONNX_TYPES[dtype]
         external_data_helper.set_external_data(tensor, WEIGHTS, offset=offset, length=length)
         tensor.ClearField("raw_data")
-        if kind != "F16":
+        if dtype != "F16":
             continue
         tensor.name = original + ".half"
         users = [node for node in graph.node if original in node.input]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class PositionBias(nn.Module):
-    """Learned bias for each pair of places in two M x M grids, one table for each head."""
+    """Learned bias for each pair of positions in two M x M grids, one table for each head."""
 
     index: Tensor
 
@@ -89,8 +89,8 @@ class GlobalWindow(nn.Module):
 class GlobalLocalAttention(nn.Module):
     """Global-local window cross-attention, GLW-CA (docs/method.md 2.2).
 
-    ``kv_global``: each local token asks the global window. ``q_global``: the global window asks
-    each local window. ``concat``: each local token asks its own window and the global one.
+    ``kv_global``: queries are the local tokens, keys and values the global window. ``q_global``:
+    the other way round. ``concat``: keys and values are a token's own window and the global one.
     """
 
     def __init__(
@@ -112,9 +112,9 @@ class GlobalLocalAttention(nn.Module):
         _, r, c = windows.shape
         local = windows.reshape(-1, self.windows, r, c)  # B, N, R, C
         world = global_window[:, None]  # B, 1, R, C
-        asks, answers = (world, local) if self.mode == "q_global" else (local, world)
-        q = self._heads(self.q(asks)) * self.scale  # B, N|1, h, R, d
-        k, v = (self._heads(part) for part in self.kv(answers).chunk(2, dim=-1))
+        source, context = (world, local) if self.mode == "q_global" else (local, world)
+        q = self._heads(self.q(source)) * self.scale  # B, N|1, h, R, d
+        k, v = (self._heads(part) for part in self.kv(context).chunk(2, dim=-1))
         scores = q @ k.transpose(-2, -1) + self.bias() + self.place  # B, N, h, R, R
         if self.local_bias is None:
             mixed = scores.softmax(-1) @ v
@@ -232,5 +232,5 @@ class GswinStage(nn.Module):
 
 
 def upsample_twice(x: Tensor) -> Tensor:
-    """Repeat each place of ``(B, C, H, W)`` to ``(B, C, 2H, 2W)``."""
+    """Repeat each cell of ``(B, C, H, W)`` to ``(B, C, 2H, 2W)``."""
     return F.interpolate(x, scale_factor=2.0, mode="nearest")

@@ -1,8 +1,8 @@
 """Projection heads: several small networks side by side, behind one linear map.
 
-One head is a noisy reading of a tower's features; the mean of several is better, and costs next to
-nothing beside the tower. Their vectors, side by side, are brought to the length of one embedding
-by a linear map that both towers share (:func:`principal_directions`).
+One head is a noisy reading of a tower's features; the mean of several is better, and costs little
+compared with the tower. Their vectors, side by side, are brought to the length of one embedding by
+a linear map that both towers share (:func:`principal_directions`).
 """
 
 from __future__ import annotations

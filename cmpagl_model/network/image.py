@@ -122,7 +122,7 @@ class LiteImageEncoder(nn.Module):
     def mix(self, stem: StemFeatures) -> ImageFeatures:
         """The Gswin part, behind the stem.
 
-        What is pooled keeps the stem's own mean and maximum beside the mean token: a network that
+        What is pooled keeps the stem's own mean and maximum next to the mean token: a network that
         has seen a million pictures tells more than blocks that have seen some thousands.
         """
         x = self.norm(self.stage(self.norm_stem(stem.map)))

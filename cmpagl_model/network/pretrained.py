@@ -2,7 +2,7 @@
 
 Start at :func:`create_model`. Where a network exists, :func:`load_hub_weights` fetches from the
 hubs of timm and transformers; :func:`load_image_weights` and :func:`load_text_weights` take state
-dictionaries that are at hand.
+dictionaries from local files.
 """
 
 from __future__ import annotations

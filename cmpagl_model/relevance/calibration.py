@@ -1,6 +1,6 @@
 """Evidence that a hit is right, and the probability that follows from it.
 
-A cosine alone says little: every sentence has a nearest chip. What counts beside it is how far the
+A cosine alone says little: every sentence has a nearest chip. What counts besides is how far the
 chip stands above the rest of its index, how near the sentence lies to those that the model knows,
 and whether the model ever learned its words.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NEAREST = 5
 """Sentences of the bank whose mean cosine says how near they are."""
 SIZES = (30, 3000)
-"""Between so many chips the size of an index counts: the calibration has seen no others."""
+"""Chips between which the size of an index counts: the calibration has seen no others."""
 
 
 def probability(odds: Doubles) -> Doubles:
@@ -68,7 +68,7 @@ def alike(vectors: Floats) -> float:
         vectors: their unit vectors, ``(n, D)``, one at least.
 
     Returns:
-        The length of their mean.
+        The mean resultant length: the norm of their mean.
     """
     return float(np.linalg.norm(vectors.mean(axis=0, dtype=np.float64)))
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError, ModelError
 from cmpagl_model.model_folder import ORDER, RELEVANCE, WORDS
@@ -18,7 +17,6 @@ from .words import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -104,7 +102,7 @@ class Language:
     counts: Mapping[str, int]
     """How often each word stood there."""
     order: Floats
-    """What follows what, see :func:`~.words.word_order`."""
+    """How seldom one class of words follows another, see :func:`~.words.disorder`."""
 
 
 def read_settings(model: ModelFolder) -> RelevanceSettings | None:
@@ -160,25 +158,6 @@ def read_language(model: ModelFolder, words: int) -> Language:
             f"{(CLASSES, CLASSES)}; {_remedy(model)}"
         )
     return Language(counts, order.astype(np.float32))
-
-
-def write_relevance(folder: Path, settings: RelevanceSettings, language: Language) -> None:
-    """Put a calibration into a model folder; the model's fingerprint stays what it is.
-
-    Raises:
-        ModelError: if the folder cannot be written.
-    """
-    words = "".join(f"{word} {count}\n" for word, count in language.counts.items())
-    try:
-        write_bytes(folder / WORDS, words.encode())
-        with replacing(folder / ORDER) as part:
-            np.save(part, language.order.astype(np.float16))
-        write_bytes(folder / RELEVANCE, settings.to_json().encode())
-    except OSError as error:
-        raise ModelError(
-            f"{folder}: the calibration cannot be written ({error.strerror}); wanted a writable "
-            "model folder; next: copy the model to one"
-        ) from error
 
 
 def _remedy(model: ModelFolder) -> str:

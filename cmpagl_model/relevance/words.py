@@ -24,7 +24,7 @@ WORD = re.compile(r"[^\W\d_]+")
 KNOWN_FROM = 3
 """A word that stood fewer times in training is not known: it may be a slip of the pen."""
 WELL_KNOWN = 50
-"""From so many times on a word counts as known for good."""
+"""From this many times on a word counts as known for good."""
 SCRIPTS = {
     "CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean",
     "CYRILLIC": "Cyrillic", "GREEK": "Greek", "ARABIC": "Arabic", "HEBREW": "Hebrew",
@@ -42,12 +42,10 @@ _SMALL = (
 )
 FUNCTION_WORDS = frozenset(_SMALL.split())
 """English words that stand between the words that count."""
-PLACES = {word: place for place, word in enumerate(sorted(FUNCTION_WORDS))}
-OTHER, EDGE = len(PLACES), len(PLACES) + 1
+CLASS_OF = {word: number for number, word in enumerate(sorted(FUNCTION_WORDS))}
+OTHER, EDGE = len(CLASS_OF), len(CLASS_OF) + 1
 """Classes of a word order: each function word is one, then any other word, then both ends."""
-CLASSES = len(PLACES) + 2
-SMOOTHING = 5.0
-"""Times that any two classes are taken to have followed each other by chance."""
+CLASSES = len(CLASS_OF) + 2
 USUAL_DISORDER, MOST_DISORDER = 0.15, 0.5
 """Up to so much is usual in sentences, and more is not told apart."""
 LANGUAGES = {
@@ -132,52 +130,25 @@ class Vocabulary:
         return tuple(word for word in words if not self.knowledge(word))
 
 
-def counted(sentences: Iterable[str]) -> dict[str, int]:
-    """Words and how often they stand in some sentences, most frequent first; rare ones are gone.
-
-    Args:
-        sentences: what a model was trained with.
-    """
-    counts = Counter(word for sentence in sentences for word in words_of(sentence))
-    kept = [(word, count) for word, count in counts.items() if count >= KNOWN_FROM]
-    return dict(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
-
-
-def word_order(sentences: Iterable[str]) -> NDArray[np.float32]:
-    """How much more seldom than by chance one class of words follows another.
-
-    Args:
-        sentences: what a model was trained with.
-
-    Returns:
-        Natural logarithms, 0 where it is not more seldom, ``(CLASSES, CLASSES)``.
-    """
-    met = np.zeros((CLASSES, CLASSES))
-    for sentence in sentences:
-        classes = _classes(sentence)
-        np.add.at(met, (classes[:-1], classes[1:]), 1)
-    chance = met.sum(axis=1, keepdims=True) * met.sum(axis=0) / max(1.0, met.sum())
-    seldom: NDArray[np.float32] = np.log((met + SMOOTHING) / (chance + SMOOTHING))
-    return np.minimum(seldom, 0).astype(np.float32)
-
-
 def disorder(sentence: str, order: NDArray[np.float32]) -> float:
     """How little the words of a sentence stand as in those that a model was trained with.
 
     Args:
         sentence: any text.
-        order: from :func:`word_order`.
+        order: pointwise mutual information (PMI) of bigrams of classes, where it is below 0,
+            ``(CLASSES, CLASSES)``: how much more seldom than by chance one follows another.
 
     Returns:
         0 for a usual sentence and for a list of things, up to 0.35 for words thrown together.
     """
-    classes = _classes(sentence)
+    classes = word_classes(sentence)
     found = -float(order[classes[:-1], classes[1:]].mean())
     return min(max(found, USUAL_DISORDER), MOST_DISORDER) - USUAL_DISORDER
 
 
-def _classes(sentence: str) -> NDArray[np.int64]:
-    inside = [PLACES.get(word, OTHER) for word in words_of(sentence)]
+def word_classes(sentence: str) -> NDArray[np.int64]:
+    """The classes of the words of a sentence, :data:`EDGE` before and behind."""
+    inside = [CLASS_OF.get(word, OTHER) for word in words_of(sentence)]
     return np.array([EDGE, *inside, EDGE])
 
 

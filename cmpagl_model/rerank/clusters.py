@@ -1,4 +1,4 @@
-"""Choosing a few vectors that stand for many."""
+"""Representative vectors: spherical k-means, and farthest-first traversal (k-centre)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEAST_MEMBERS = 3
 
 
 def spread_rows(vectors: Floats, count: int, first: int | None = None) -> NDArray[np.int64]:
-    """Choose rows far from each other: after the first always the farthest.
+    """Farthest-first traversal: rows far from each other, after the first always the farthest.
 
     Args:
         vectors: unit vectors ``(n, D)``.
@@ -37,7 +37,7 @@ def spread_rows(vectors: Floats, count: int, first: int | None = None) -> NDArra
 
 
 def cluster_centres(vectors: Floats, count: int) -> Floats:
-    """Centres of clusters by k-means on the sphere.
+    """Centres of clusters by spherical k-means.
 
     Args:
         vectors: unit vectors ``(n, D)``.

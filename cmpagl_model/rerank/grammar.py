@@ -1,7 +1,7 @@
 """Sentences about places seen from above, made by a grammar: the raw material of the bank.
 
 A reference sentence need not be true of any picture; it stands for what somebody might ask. Made
-ones belong to nobody, where the sentences of a data set belong to their authors.
+ones belong to no one, where the sentences of a data set belong to their authors.
 """
 
 from __future__ import annotations

@@ -29,10 +29,10 @@ def backward_of(scores: Floats, references: Floats) -> Backward:
     Args:
         scores: of the query, ``(candidates,)``, finite.
         references: of the reference sentences, ``(references, candidates)``, finite, on the same
-            scale; no reference leaves every place at 0 and every range ratio at 0.
+            scale; no reference leaves every rank at 0 and every range ratio at 0.
 
     Returns:
-        Places and range ratios of the one query, ``(1, candidates)``.
+        Ranks and range ratios of the one query, ``(1, candidates)``.
 
     Raises:
         EvaluationError: if the shapes do not fit together.

@@ -36,7 +36,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class RerankSettings:
-    """How the best candidates of a query are ranked anew."""
+    """How the best candidates of a query are re-ranked."""
 
     k: int = 50
     """Candidates that the fusion encoder looks at, best by cosine first."""
@@ -49,7 +49,7 @@ class RerankSettings:
     live_smr: SmrSettings = field(default_factory=lambda: SmrSettings(b=0.3))
     """For one query against the bank of reference sentences."""
     live_candidates: int = 1000
-    """Candidates of one query that live SMR ranks anew."""
+    """Candidates of one query that live SMR re-ranks."""
 
     def __post_init__(self) -> None:
         """Check the values.

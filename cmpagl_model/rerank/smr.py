@@ -3,7 +3,7 @@
 A candidate gains where it is near the best of its query (forward) and where the query is near
 the best of all queries for that candidate (backward). The backward half makes SMR transductive:
 what one query gets depends on which other queries were asked along with it. Figures with SMR
-therefore stand beside those without, never in their place, and a single live query needs a bank
+therefore stand next to those without, never in their place, and a single live query needs a bank
 of reference queries as the other rows.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_K = 10
 """A shorter list could move R@10, which a re-ranking of the first k must leave alone."""
-ABOVE_ALL = 2.0
+RERANKED_OFFSET = 2.0
 """Lifts the re-ranked first k over the others, whose range ratios end at 1."""
 
 
@@ -73,7 +73,7 @@ class SmrSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BothWays:
+class BidirectionalScores:
     """Scores of the two directions, each with its queries as rows."""
 
     i2t: Array
@@ -87,7 +87,7 @@ class Backward:
     """What candidates think of queries, each candidate on its own."""
 
     places: NDArray[np.int64]
-    """How many queries the candidate likes better, ``(queries, candidates)``."""
+    """Rank of the query for the candidate: how many it likes better, ``(queries, candidates)``."""
     ratio: Doubles
     """Where the query lies between the candidate's worst (0) and best (1), same shape."""
 
@@ -121,7 +121,7 @@ def reweight(scores: Array, settings: SmrSettings | None = None) -> Doubles:
             f"SMR: found {np.count_nonzero(~np.isfinite(matrix))} scores that are no finite "
             "number, wanted none; next: check the model's weights"
         )
-    backward = Backward(places(matrix.T).T, range_ratio(matrix.T).T)
+    backward = Backward(row_ranks(matrix.T).T, range_ratio(matrix.T).T)
     return combine(matrix, backward, settings or SmrSettings())
 
 
@@ -140,16 +140,18 @@ def combine(forward: Doubles, backward: Backward, settings: SmrSettings) -> Doub
     weight = settings.b * np.exp(-settings.xi_backward * (backward.places + 1))
     weight += settings.g * backward.ratio
     if settings.a:
-        weight += settings.a * np.exp(-settings.xi_forward * (places(forward) + 1))
+        weight += settings.a * np.exp(-settings.xi_forward * (row_ranks(forward) + 1))
     result: Doubles = ratio * weight if settings.mode == "mul" else ratio + weight
     k = settings.k
     if k is None or k >= forward.shape[1]:
         return result
     beyond = -np.partition(-forward, k, axis=1)[:, k : k + 1]  # fewer are above it where ties cross
-    return np.where(forward > beyond, result + ABOVE_ALL, ratio)
+    return np.where(forward > beyond, result + RERANKED_OFFSET, ratio)
 
 
-def reweight_both_ways(similarity: Array, settings: SmrSettings | None = None) -> BothWays:
+def reweight_both_ways(
+    similarity: Array, settings: SmrSettings | None = None
+) -> BidirectionalScores:
     """Reweight both directions of a similarity matrix.
 
     Args:
@@ -162,14 +164,14 @@ def reweight_both_ways(similarity: Array, settings: SmrSettings | None = None) -
     Raises:
         EvaluationError: as :func:`reweight`.
     """
-    return BothWays(reweight(similarity, settings), reweight(similarity.T, settings))
+    return BidirectionalScores(reweight(similarity, settings), reweight(similarity.T, settings))
 
 
-def places(scores: Array) -> NDArray[np.int64]:
+def row_ranks(scores: Array) -> NDArray[np.int64]:
     """How many scores of its row are higher than each, ``(queries, candidates)``, 0 for the best.
 
     Example:
-        >>> places(np.array([[0.2, 0.9, 0.9, 0.1]])).tolist()
+        >>> row_ranks(np.array([[0.2, 0.9, 0.9, 0.1]])).tolist()
         [[2, 0, 0, 3]]
     """
     order = np.argsort(-scores, axis=1, kind="stable")

@@ -15,6 +15,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem, percent
 from cmpagl_model.table.halves import singles
 from tiling import SceneRecord, TilingError, Window, same_ground
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import ModelId
 
     from .query import SearchableIndex
-    from .second_look import Progress
 
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
@@ -189,7 +190,7 @@ def find_changes(  # noqa: PLR0913 - all but the query by name, as on the comman
     first = suppress_overlaps_in_scene(index.table, pairs.rows[order], wanted)
     place_of = {row: place for place, row in enumerate(pairs.rows.tolist())}
     candidates = pairs.subset(np.array([place_of[row] for row in first.tolist()], np.int64))
-    seen, views, problems = _earlier_views(index, candidates, progress)
+    seen, views, problems = _earlier_views(index, candidates, progress or NoProgress())
     looked = candidates.subset(seen)
     found = _judged(index, (now, past), vectors, looked, views)
     kept = sorted(
@@ -309,7 +310,7 @@ class _Ground:
 
 
 def _earlier_views(
-    index: SearchableIndex, pairs: _Pairs, progress: Progress | None
+    index: SearchableIndex, pairs: _Pairs, progress: Progress
 ) -> tuple[Rows, Floats, tuple[Problem, ...]]:
     """The same ground as the earlier scenes show it, embedded.
 
@@ -322,8 +323,7 @@ def _earlier_views(
     places: list[Rows] = []
     vectors: list[Floats] = [np.empty((0, index.table.embeddings.shape[1]), np.float32)]
     problems: list[Problem] = []
-    if progress:
-        progress.start(len(pairs.rows))
+    progress.start(len(pairs.rows))
     for number in np.unique(pairs.scenes).tolist():
         here, scene = np.flatnonzero(pairs.scenes == number), index.table.scenes[number]
         for some in np.array_split(here, -(-len(here) // BATCH)):
@@ -345,8 +345,7 @@ def _earlier_views(
             if len(seen):
                 places.append(some[seen])
                 vectors.append(np.asarray(encoder.encode_chips(pixels), np.float32))
-            if progress:
-                progress.advance(len(some))
+            progress.advance(len(some))
     return (
         np.concatenate([np.empty(0, np.int64), *places]),
         np.concatenate(vectors),

@@ -15,6 +15,7 @@ import numpy as np
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import write_frame
+from cmpagl_model.progress import NoProgress
 
 from .classes import NONE
 from .composed import checked_query
@@ -24,12 +25,13 @@ from .query import retry_if_damaged
 from .ranking import cosine_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from cmpagl_model.progress import Progress
     from tiling import SceneRecord
 
     from .classes import ClassSentences
@@ -85,7 +87,7 @@ def classify(
     *,
     where: Filter = EVERYWHERE,
     min_relevance: float | None = None,
-    told: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Classified:
     """Give each chip the class that it fits best.
 
@@ -95,7 +97,7 @@ def classify(
         where: which chips to look at.
         min_relevance: chips that fit their class with a lower probability are of the class
             ``none``; ``None``: the cut-off of each sentence decides, as in a search.
-        told: called with a number of sentences done with; ``None``: nobody is.
+        progress: told how many sentences are compared; ``None``: nobody is.
 
     Raises:
         QueryError: if there are no classes, two of one name, or a least relevance is no
@@ -114,11 +116,13 @@ def classify(
             f"found a model, {index.info.model}, that gives no relevance, wanted one that does; "
             "next: leave the least relevance out"
         )
+    progress = progress or NoProgress()
+    progress.start(sum(len(one.sentences) for one in classes))
     best = _Fit.of_nothing(len(rows))
     second = best.score
     nearest = np.zeros(len(rows), np.int32)
     for number, one in enumerate(classes):
-        own = _of_class(index, one, rows, min_relevance, told)
+        own = _of_class(index, one, rows, min_relevance, progress)
         better = own.score > best.score
         second = np.where(better, best.score, np.maximum(second, own.score))
         best, nearest = best.or_better(own), np.where(better, np.int32(number), nearest)
@@ -163,7 +167,7 @@ class _Fit:
 
 def _of_class(
     index: SearchableIndex, one: ClassSentences, rows: Rows, least: float | None,
-    told: Callable[[int], None] | None,
+    progress: Progress,
 ) -> _Fit:  # fmt: skip
     """How chips fit the nearest sentence of a class."""
     best = _Fit.of_nothing(len(rows))
@@ -177,8 +181,7 @@ def _of_class(
                 enough = found.relevance >= (found.cutoff if least is None else least)
                 fit = _Fit(cosines, found.relevance.astype(np.float32), enough)
         best = best.or_better(fit)
-        if told is not None:
-            told(1)
+        progress.advance(1)
     return best
 
 

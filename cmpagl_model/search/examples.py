@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
 
 from cmpagl_model.errors import DatasetError, NoPlaceError, QueryError
+
+from .weighted import Weighted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,28 +87,6 @@ class Picture:
 
 Place: TypeAlias = ChipPlace | PointPlace
 What = TypeVar("What", bound="ChipPlace | PointPlace | Picture | Composed | str")
-
-
-@dataclass(frozen=True, slots=True)
-class Weighted(Generic[What]):
-    """An example, or words, that count more or less than others."""
-
-    what: What
-    """The example, or the words."""
-    weight: float
-    """How many times as much as one without a weight, more than 0."""
-
-    def __post_init__(self) -> None:
-        """Check the weight.
-
-        Raises:
-            QueryError: if it is no number above 0.
-        """
-        if not (isfinite(self.weight) and self.weight > 0):
-            raise QueryError(
-                f"found the weight {self.weight:g}, wanted a number above 0; next: to be unlike "
-                "an example, give it as a counter-example"
-            )
 
 
 @dataclass(frozen=True, slots=True)

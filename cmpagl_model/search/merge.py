@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Hit
     from cmpagl_model.table.chips import ChipTable
 
-    from .saved import SavedQuery
+    from .answer import SearchOptions
 
     Doubles = NDArray[np.float64]
     Rows = NDArray[np.int64]
@@ -175,25 +175,25 @@ def siblings_of(table: ChipTable, hits: Rows, ranked: Rows) -> list[list[tuple[i
     return found
 
 
-def shows_same(one: Hit, other: Hit, query: SavedQuery) -> bool:
+def shows_same(one: Hit, other: Hit, options: SearchOptions) -> bool:
     """Whether two hits of one query, found at different times, are one place.
 
     Args:
         one: a hit.
         other: another.
-        query: says how chips are merged.
+        options: how chips are merged.
     """
-    if not query.merge or not query.siblings:
+    if not options.merge or not options.siblings:
         if one.scene != other.scene:
             return False
-        if not query.merge:
+        if not options.merge:
             return (one.window, one.ground_m) == (other.window, other.ground_m)
     small, large = sorted((one.ground_m, other.ground_m))
-    if query.siblings and large > MAX_SIDE_RATIO * small:
+    if options.siblings and large > MAX_SIDE_RATIO * small:
         return False
     both = float(one.geometry.intersection(other.geometry).area)
     areas = one.geometry.area, other.geometry.area
-    if query.siblings:
+    if options.siblings:
         return bool(both > MIN_OVERLAP * min(areas))
     return bool(both > IOU_THRESHOLD * (sum(areas) - both))
 

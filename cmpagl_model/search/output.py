@@ -62,7 +62,7 @@ def json_text(answer: Answer) -> str:
     """What ``cmpagl search --json`` prints: query, model and hits, one line."""
     page = {
         "query": answer.query,
-        "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
+        "model": asdict(answer.model),
         **_said_of_all(answer),
         "hits": [
             {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, QueryError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.rerank.clusters import LEAST_MEMBERS, cluster_centres
 from cmpagl_model.table.halves import singles
 
@@ -25,10 +26,11 @@ from .query import retry_if_damaged
 from .reference import encoded, read_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from cmpagl_model.progress import Progress
 
     from .query import SearchableIndex
     from .reference import Reference
@@ -94,7 +96,7 @@ def overview(
     *,
     where: Filter = EVERYWHERE,
     reference: Reference | None = None,
-    told: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Overview:
     """Put the chips of an index into groups of their like, and call these by what they show.
 
@@ -104,7 +106,7 @@ def overview(
         groups: how many, 2 to 50; fewer come back where chips are few or all alike.
         where: which chips to look at.
         reference: what groups may be called; ``None``: the list that ships.
-        told: called with chips done and chips in all; ``None``: nobody is.
+        progress: told how many chips are looked at; ``None``: nobody is.
 
     Returns:
         The groups. Where the index's model is not at hand they are called ``group 1``..., and
@@ -132,14 +134,15 @@ def overview(
     named = _names(index, centres, reference or read_reference())
     group_of = np.empty(len(rows), np.int32)
     score, margin = np.empty(len(rows), np.float32), np.full(len(rows), np.nan, np.float32)
+    progress = progress or NoProgress()
+    progress.start(len(rows))
     for start in range(0, len(rows), BLOCK):
         part = slice(start, start + BLOCK)
         cosines = np.nan_to_num(singles(table.embeddings[rows[part]]) @ centres.T, nan=-1.0)
         group_of[part], score[part] = cosines.argmax(axis=1), cosines.max(axis=1)
         if len(centres) > 1:
             margin[part] = score[part] - np.partition(cosines, -2, axis=1)[:, -2]
-        if told is not None:
-            told(min(start + BLOCK, len(rows)), len(rows))
+        progress.advance(len(rows[part]))
     shares = _fits(index, rows, group_of, named)
     names = tuple(
         name if share is None or share >= SURE else f"{name}?"

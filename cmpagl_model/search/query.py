@@ -11,13 +11,12 @@ import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.memory import sentence_vector
-from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
+from cmpagl_model.errors import DamagedArraysError, QueryError
 from cmpagl_model.index.copies import display_name, hold
-from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
-from cmpagl_model.index.imported import have_pixels
+from cmpagl_model.index.format import IndexInfo, check_model, read_info
 from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, known_as
-from cmpagl_model.records import DEFAULT_RERANK, ModelId, Problem, Rerank
+from cmpagl_model.records import DEFAULT_RERANK, Problem, Rerank
 from cmpagl_model.table.halves import singles
 from tiling.stores import is_stored
 
@@ -40,12 +39,12 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.loaded import LoadedIndex
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.table.chips import ChipTable
     from tiling import SceneRecord
 
     from .answer import Places
     from .examples import Place
-    from .second_look import Progress
 
     Vector = NDArray[np.float32]
 
@@ -147,12 +146,7 @@ class SearchableIndex:
         return self._judge[1]
 
     def _check_model(self, folder: ModelFolder) -> None:
-        found = ModelId(folder.name, folder.fingerprint)
-        if found != self.info.model:
-            pixels = have_pixels(self.table.scenes)
-            raise IndexMismatchError(
-                model_mismatch(self.folder, self.info.model, found, pixels=pixels)
-            )
+        check_model(self.folder, self.info, folder.id, self.table.scenes)
 
     @retry_if_damaged
     def search(  # noqa: PLR0913 - all but the query by name, as on the command line
@@ -215,9 +209,8 @@ class SearchableIndex:
             reranker = Reranker(self.table, self.info.spec, self.encoder)
             ranking.chosen(choose, reranker.places(options.k))
             found = ranking.best(reranker.candidates)
-            first = FirstLook(sentence, found.rows, found.scores, choose)
-            looked = reranker.rank(first, options.k, rerank, progress)
-            chosen = Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
+            first = FirstLook(sentence, found, choose)
+            chosen = reranker.rank(first, options.k, rerank, progress)
         answer = replace(self._answer(sentence, ranking, chosen, options), rerank=rerank)
         if not answer.hits:
             return answer

@@ -20,15 +20,16 @@ from .answer import SearchOptions
 from .as_json import Page, Where, Words
 from .composed import checked_query
 from .composed import read_query as read_sentence
-from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
+from .examples import ChipPlace, Examples, Picture, PointPlace
 from .filters import EVERYWHERE, Filter
+from .weighted import Weighted
 
 if TYPE_CHECKING:
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Hit
 
     from .answer import Answer
     from .query import SearchableIndex
-    from .second_look import Progress
 
 VERSION, MARK, ENDING = 1, "cmpagl_query", ".json"
 LARGEST_BYTES = 8 << 20

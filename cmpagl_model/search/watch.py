@@ -21,12 +21,12 @@ from .saved import page_of_query, read_page, read_query
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Hit
 
     from .answer import Answer
     from .examples import ChipPlace
     from .query import SearchableIndex
-    from .second_look import Progress
 
 VERSION, ENDING = 1, ".watch.json"
 MOST_MATCHES = 10_000

@@ -16,6 +16,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.relevance.words import FUNCTION_WORDS, words_of
 from cmpagl_model.table.halves import singles
 from tiling import TilingError
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import ModelId
     from tiling import Window
 
     from .examples import Place
     from .query import SearchableIndex
-    from .second_look import Progress
 
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
@@ -61,6 +62,8 @@ class WordShare:
     fall: float | None
     """By how much the cosine falls when the word is left out, wherever it stands; below 0: the
     place fits better without it. ``None``: nothing would be left to search for."""
+    telling: bool
+    """Whether it made the hit: it stands alone, or is of those that cost most to leave out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,14 +91,8 @@ class InChip:
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """The words that made it: one that stands alone, else those that cost most to leave out."""
-        if len(self.words) == 1:
-            return (self.words[0].word,)
-        most = max((one.fall for one in self.words if one.fall is not None), default=0.0)
-        return tuple(
-            one.word for one in self.words
-            if one.fall is not None and one.fall > 0 and one.fall >= IMPORTANT_SHARE * most
-        )  # fmt: skip
+        """The words that made it."""
+        return tuple(one.word for one in self.words if one.telling)
 
 
 @retry_if_damaged
@@ -130,7 +127,7 @@ def where_in_chip(
     encoder, table = index.encoder, index.table
     chip = singles(table.embeddings[[row]])[0]
     vector, shares = _words(encoder, said, chip)
-    values = _heat(encoder, pixels, shown, vector, progress)
+    values = _heat(encoder, pixels, shown, vector, progress or NoProgress())
     scene, window = table.scenes[table.scene_of[row]], table.window(row)
     a, b, c, d, e, f = scene.transform
     x, y = window.width / CELLS, window.height / CELLS
@@ -185,7 +182,7 @@ def _heat(
     pixels: NDArray[np.uint8],
     shown: tuple[float, float],
     vector: Floats,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Floats:
     """Mean cosine of the windows over each cell."""
     side = encoder.model.config.image.input_px
@@ -194,16 +191,14 @@ def _heat(
     middles = (np.arange(CELLS) + 0.5) / CELLS
     x, y = middles * shown[0], middles * shown[1]
     total, count = np.zeros((CELLS, CELLS)), np.zeros((CELLS, CELLS))
-    if progress:
-        progress.start(len(corners))
+    progress.start(len(corners))
     for start in range(0, len(corners), BATCH):
         some = corners[start : start + BATCH]
         views = np.stack([_cut(pixels, corner, side) for corner in some])
         for (left, top), score in zip(some, encoder.encode_chips(views) @ vector, strict=True):
             over = np.outer((y > top) & (y < top + WINDOW), (x > left) & (x < left + WINDOW))
             total, count = total + float(score) * over, count + over
-        if progress:
-            progress.advance(len(some))
+        progress.advance(len(some))
     return (total / count).astype(np.float32)
 
 
@@ -230,11 +225,18 @@ def _words(
     found = dict(zip(texts, encoder.encode_texts(texts), strict=True))  # all words at once
     vector, *others = (combined((factor, found[text]) for factor, text in some) for some in added)
     rest, whole = iter(others), float(chip @ vector)
-    shares = tuple(
-        WordShare(word, None if one is None else whole - float(chip @ next(rest)))
+    falls = {
+        word: None if one is None else whole - float(chip @ next(rest))
         for word, one in left.items()
+    }
+    least = IMPORTANT_SHARE * max(
+        (fall for fall in falls.values() if fall is not None), default=0.0
     )
-    return vector, shares
+    shares = (
+        WordShare(word, fall, len(falls) == 1 or (fall is not None and fall > 0 and fall >= least))
+        for word, fall in falls.items()
+    )
+    return vector, tuple(shares)
 
 
 def _without(said: str | Composed, word: str) -> str | Composed | None:

@@ -18,7 +18,7 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 READ_BYTES = 1 << 16
 PIECE_BYTES = getattr(select, "PIPE_BUF", 512)
 """What a pipe that is ready takes at once."""
-PATIENCE_S, PAUSE_S = 2.0, 0.05
+DRAIN_TIMEOUT_S, POLL_S = 2.0, 0.05
 """How long a client that has closed its end may take to read on, and how often it is asked."""
 
 
@@ -36,12 +36,12 @@ class Channel:
         rest = memoryview(line)
         with self._lock:
             try:
-                while rest and self._is_heard():
+                while rest and self._is_writable():
                     rest = rest[os.write(self._descriptor, rest[:PIECE_BYTES]) :]
             except OSError:  # the client is gone; the end of its input says so too
                 return
 
-    def _is_heard(self) -> bool:
+    def _is_writable(self) -> bool:
         """Wait until the client takes more; not for one that has left and takes nothing.
 
         Else a thread would wait here for ever, and be it that which waits for the client to leave.
@@ -57,11 +57,11 @@ class Channel:
             events = [descriptor for descriptor, _ in poll.poll()]
             if self._descriptor in events:
                 return True
-            if left_s >= PATIENCE_S:
+            if left_s >= DRAIN_TIMEOUT_S:
                 self._gone = True
                 return False
-            time.sleep(PAUSE_S)
-            left_s += PAUSE_S
+            time.sleep(POLL_S)
+            left_s += POLL_S
 
 
 def take_channel() -> tuple[int, Channel]:

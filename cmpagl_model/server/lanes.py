@@ -1,4 +1,4 @@
-"""Requests wait in lanes: in each, one after the other; beside each other, the lanes."""
+"""Worker threads, called lanes, each with a first-in first-out queue of requests."""
 
 from __future__ import annotations
 

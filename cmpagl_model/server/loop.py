@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 256
 """Requests that may wait; a client that sends more is out of step."""
-LOOK_S = 1.0
-PATIENCE_S = 5.0
+POLL_S = 1.0
+SHUTDOWN_TIMEOUT_S = 5.0
 """How long running work may take to notice that the client is gone."""
 TOO_LONG = (
     f"found a line of more than {MAX_LINE_BYTES >> 20} MiB, wanted shorter ones; it was skipped"
@@ -60,7 +60,7 @@ def serve(incoming: int, channel: Channel) -> int:
     threading.Thread(
         target=_read, args=(incoming, server, leave), name="lines in", daemon=True
     ).start()
-    while not leave.wait(LOOK_S):  # in pieces: Windows tells of Ctrl-C between two waits alone
+    while not leave.wait(POLL_S):  # in pieces: Windows tells of Ctrl-C between two waits alone
         pass
     if not server.stop():
         os._exit(0)  # files are written by rename: nothing is left half done
@@ -117,7 +117,7 @@ class Server:
             jobs = list(self._jobs.values())
         for job in jobs:
             job.work.stop()
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + SHUTDOWN_TIMEOUT_S
         for lane in self._lanes.values():
             lane.finish()
         for lane in self._lanes.values():
@@ -144,27 +144,19 @@ class Server:
         except ParameterError as error:
             raise ParameterError(str(error), number) from error
         self._greeted = True
-        job = Job(method, params, Work(number, partial(self._tell, number)))
+        work = Work(number, lambda *step: self._channel.send(progress_line(number, *step)))
+        job = Job(method, params, work)
         with self._lock:
-            self._check_room(number)
+            if number in self._jobs:
+                reason = f"found id {number} twice, wanted a new one for each request"
+                raise MessageError(NO_REQUEST, reason, number)
+            if len(self._jobs) >= MOST_WAITING:
+                reason = (
+                    f"found {MOST_WAITING} requests that wait, wanted fewer; next: await answers"
+                )
+                raise MessageError(REFUSED, reason, number)
             self._jobs[number] = job
         self._lanes[method.lane].add(job)
-
-    def _tell(self, number: int, done: int, total: int, what: str) -> None:
-        self._channel.send(progress_line(number, done, total, what))
-
-    def _check_room(self, number: int) -> None:
-        """Refuse a number in use, and more requests than anyone needs.
-
-        Raises:
-            MessageError: if it is one of both.
-        """
-        if number in self._jobs:
-            reason = f"found id {number} twice, wanted a new one for each request"
-            raise MessageError(NO_REQUEST, reason, number)
-        if len(self._jobs) >= MOST_WAITING:
-            reason = f"found {MOST_WAITING} requests that wait, wanted fewer; next: await answers"
-            raise MessageError(REFUSED, reason, number)
 
     def _cancel(self, message: Message) -> None:
         """Stop a request: at once if it waits, at its next step if it runs.

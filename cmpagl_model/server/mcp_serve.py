@@ -18,7 +18,7 @@ from cmpagl_model.errors import CmpaglError, MissingExtraError
 from tiling import TilingError
 
 from . import mcp_parameters
-from .mcp_tools import INSTRUCTIONS, TOOLS, ToolAnswer, Toolbox
+from .mcp_tools import INSTRUCTIONS, TOOLS, Toolbox
 from .messages import page_of
 from .parameters import parameters
 from .work import Cancelled, Work
@@ -41,7 +41,7 @@ def need_sdk() -> None:
         )
 
 
-class Steps:
+class MonotonicProgress:
     """Progress that only grows, as the protocol wants it, over phases that each start at 0."""
 
     def __init__(self) -> None:
@@ -111,7 +111,7 @@ class Calls:
             known = ", ".join(TOOLS)
             return _refused(f"found the tool {params.name[:60]!r}, wanted one of {known}")
         send, receive = anyio.create_memory_object_stream[Any](math.inf)
-        token, steps = current_token(), Steps()
+        token, steps = current_token(), MonotonicProgress()
 
         def told(*step: int | str) -> None:
             anyio.from_thread.run_sync(send.send_nowait, step, token=token)
@@ -160,24 +160,21 @@ def _described(name: str, tool: Tool) -> Any:  # noqa: ANN401 - the SDK's own re
 
 def _outcome(toolbox: Toolbox, tool: Tool, name: str, page: dict[str, Any], work: Work) -> Any:  # noqa: ANN401 - the SDK's own record
     """Do what is asked; refusals become answers that an assistant can act upon."""
+    import mcp_types as wire  # noqa: PLC0415
+
     try:
-        return _result(tool.run(toolbox, parameters(tool.params, page, name), work))
+        answer = tool.run(toolbox, parameters(tool.params, page, name), work)
     except Cancelled:
         return _refused("cancelled; what was finished is kept")
     except (CmpaglError, TilingError) as error:
         return _refused(str(error))
-
-
-def _result(answer: ToolAnswer) -> Any:  # noqa: ANN401 - the SDK's own record
-    import mcp_types as wire  # noqa: PLC0415
-
-    page = page_of(answer.page)
-    content: list[Any] = [wire.TextContent(type="text", text=json.dumps(page))]
+    fields = page_of(answer.page)
+    content: list[Any] = [wire.TextContent(type="text", text=json.dumps(fields))]
     for shown in answer.pictures:
         data = b64encode(shown.png).decode("ascii")
         content.append(wire.TextContent(type="text", text=f"{shown.what}:"))
         content.append(wire.ImageContent(type="image", data=data, mime_type="image/png"))
-    return wire.CallToolResult(content=content, structured_content=page)
+    return wire.CallToolResult(content=content, structured_content=fields)
 
 
 def _refused(reason: str) -> Any:  # noqa: ANN401 - the SDK's own record

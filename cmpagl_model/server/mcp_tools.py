@@ -46,7 +46,7 @@ INSTRUCTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ToolPicture:
     """A picture."""
 
     what: str
@@ -61,7 +61,7 @@ class ToolAnswer:
 
     page: object
     """Records and lists, for :func:`~cmpagl_model.server.messages.page_of`."""
-    pictures: tuple[Shown, ...] = ()
+    pictures: tuple[ToolPicture, ...] = ()
     """Of the first hits, or of the place."""
 
 
@@ -198,7 +198,7 @@ class Toolbox:
             file = Path(folder, "place.png")
             page = {"index": index, "place": place, "query": want.query, "picture": str(file)}
             found: Any = page_of(self.ask("where", page, work))
-            shown = Shown("the place, warm where the sentence fits", file.read_bytes())
+            shown = ToolPicture("the place, warm where the sentence fits", file.read_bytes())
         return ToolAnswer({name: found[name] for name in found if name != "picture"}, (shown,))
 
     def _output(self, given: str | None) -> str | None:
@@ -240,13 +240,13 @@ class Toolbox:
             answer["written"] = page_of(self.ask("export", said, work))
         return ToolAnswer(answer, self._pictures(index, found.hits[: want.pictures]))
 
-    def _pictures(self, index: str, hits: Sequence[WireHit]) -> tuple[Shown, ...]:
+    def _pictures(self, index: str, hits: Sequence[WireHit]) -> tuple[ToolPicture, ...]:
         """Pictures of hits; scenes that do not lie below the roots are not read."""
         ours = [hit for hit in hits if self.roots.may_read(hit.scene)]
         places = [ChipPlace(hit.scene, Window(*hit.window), hit.ground_m) for hit in ours]
         opened = self._session.with_encoder(index, needed=False)
         drawn = zip(ours, pictures(opened, places, PICTURE_PX), strict=True)
-        return tuple(Shown(f"hit {hit.rank}", png) for hit, png in drawn if png is not None)
+        return tuple(ToolPicture(f"hit {hit.rank}", png) for hit, png in drawn if png is not None)
 
 
 def _where(want: asked.Filtered) -> Page:

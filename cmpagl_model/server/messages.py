@@ -14,7 +14,7 @@ from cmpagl_model.records import Problem
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Id: TypeAlias = "int | Beyond | None"
+    Id: TypeAlias = "int | OversizedNumber | None"
 
 PROTOCOL = 1
 MAX_LINE_BYTES = 8 << 20
@@ -49,7 +49,7 @@ class ProtocolError(CmpaglError):
 
 
 @dataclass(frozen=True, slots=True)
-class Beyond:
+class OversizedNumber:
     """A number that is none here: of too many digits, or beyond all floats.
 
     No parameter takes it, so that the request is refused under its own id.
@@ -139,7 +139,7 @@ def loaded(text: bytes) -> object:
 
 def _number(page: dict[str, Any]) -> int | None:
     number = page.get("id")
-    if isinstance(number, Beyond):
+    if isinstance(number, OversizedNumber):
         reason = f"id: found {number}, wanted a whole number of at most {MOST_DIGITS} digits"
         raise MessageError(NO_REQUEST, reason, number if number.is_whole else None)
     if "id" in page and type(number) is not int:
@@ -151,13 +151,13 @@ def _no_number(name: str) -> float:
     raise ValueError(f"{name} is no number")
 
 
-def _finite(text: str) -> float | Beyond:
+def _finite(text: str) -> float | OversizedNumber:
     number = float(text)
-    return number if math.isfinite(number) else Beyond(text)
+    return number if math.isfinite(number) else OversizedNumber(text)
 
 
-def _whole(text: str) -> int | Beyond:
-    return int(text) if len(text.removeprefix("-")) <= MOST_DIGITS else Beyond(text)
+def _whole(text: str) -> int | OversizedNumber:
+    return int(text) if len(text.removeprefix("-")) <= MOST_DIGITS else OversizedNumber(text)
 
 
 def _shown(value: object) -> str:
@@ -207,7 +207,7 @@ def page_of(value: object) -> object:
 def _line(page: dict[str, Any]) -> bytes:
     """One line. ASCII, so that file names that are no UTF-8 do not break it."""
     number = page.get("id")
-    if isinstance(number, Beyond):  # its id as it came; Python takes 4,300 digits at most
+    if isinstance(number, OversizedNumber):  # its id as it came; Python takes 4,300 digits at most
         line = _line({**page, "id": None})
         return line.replace(b'"id":null', f'"id":{number.text}'.encode(), 1)
     return json.dumps(page, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"

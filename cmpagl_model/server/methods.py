@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cmpagl_model.index.export import export_chips, export_damage
 
-from . import asking, long_work, looking
+from . import asking, long_work, planning
 from . import asking_parameters as questions
 from . import build_parameters as builds
 from . import parameters as asked
@@ -53,9 +53,9 @@ METHODS = {
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
     "where": Method(asked.InPlace, asking.where_in_place, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
-    "models": Method(asked.Models, looking.models, "looking"),
-    "plan": Method(builds.Plan, looking.plan, "looking"),
-    "speed": Method(builds.Speed, looking.speed, "trying"),
+    "models": Method(asked.Models, planning.models, "looking"),
+    "plan": Method(builds.Plan, planning.plan, "looking"),
+    "speed": Method(builds.Speed, planning.speed, "trying"),
     "fetch": Method(asked.Fetch, long_work.fetch, "long"),
     "index": Method(builds.Build, long_work.index, "long"),
     "export": Method(asked.Export, long_work.export, "long"),

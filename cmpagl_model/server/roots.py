@@ -25,7 +25,7 @@ class OutsideError(CmpaglError):
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
+class FoundIndexes:
     """The indexes that a look through the roots came upon."""
 
     indexes: tuple[Path, ...]
@@ -84,13 +84,13 @@ class Roots:
             OutsideError: if it or such a link leads out of the roots.
         """
         place = self.path(given)
-        walk = os.walk(place) if place.is_dir() else _beside(place)
+        walk = os.walk(place) if place.is_dir() else _sidecars(place)
         for folder, folders, files in walk:
             for name in (*folders, *files):
-                one = Path(folder, name)
-                if one.is_symlink() and not self._holds(Path(os.path.realpath(one))):
+                path = Path(folder, name)
+                if path.is_symlink() and not self._holds(Path(os.path.realpath(path))):
                     raise OutsideError(
-                        f"{one}: found a link that leads out of the folders that may be read, "
+                        f"{path}: found a link that leads out of the folders that may be read, "
                         "wanted none; next: choose files without it"
                     )
         return place
@@ -122,7 +122,7 @@ class Roots:
                 line = line.replace(address, folder.name)
         return line
 
-    def indexes(self, each: Callable[[], None], most: int | None = None) -> Below:
+    def indexes(self, each: Callable[[], None], most: int | None = None) -> FoundIndexes:
         """The indexes below the roots, nearest to a root first; folders with a dot are left out.
 
         Args:
@@ -132,9 +132,9 @@ class Roots:
         waiting, found = deque(self.folders), list[Path]()
         for _ in range(MOST_FOLDERS):
             if not waiting:
-                return Below(tuple(found), "")
+                return FoundIndexes(tuple(found), "")
             if len(found) == most:
-                return Below(
+                return FoundIndexes(
                     tuple(found),
                     f"found {most} indexes and looked for no more; next: name another one by its "
                     "path, or start the server with a --root nearer to it",
@@ -158,13 +158,13 @@ class Roots:
             f"found {MOST_FOLDERS:,} folders and more, and looked into so many; next: "
             "start the server with a --root for each folder that has the indexes"
         )
-        return Below(tuple(found), notice if waiting else "")
+        return FoundIndexes(tuple(found), notice if waiting else "")
 
     def _holds(self, place: Path) -> bool:
         return any(place.is_relative_to(folder) for folder in self.folders)
 
 
-def _beside(place: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+def _sidecars(place: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     """What may be read with a file: names that begin as its own; with a VRT, all beside it."""
     try:
         names = sorted(os.listdir(place.parent))  # noqa: PTH208 - names only

@@ -27,7 +27,7 @@ UNREADABLE = (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueErro
 
 
 @dataclass(slots=True)
-class Tally:
+class TrainState:
     """Where a run is, and what it will report next. The one record here that changes."""
 
     step: int = 0
@@ -57,11 +57,11 @@ class Checkpoint:
     data_key: str
     """Changes with the training pictures and the way they are cut into batches."""
     tally: dict[str, Any]
-    """Fields of :class:`Tally`."""
+    """Fields of :class:`TrainState`."""
     model: dict[str, Tensor]
     """Weights that are trained."""
     average: dict[str, Tensor]
-    """Their average."""
+    """Their exponential moving average."""
     optimiser: dict[str, Any]
     """State of AdamW."""
     scaler: dict[str, Any]

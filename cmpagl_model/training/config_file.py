@@ -48,25 +48,25 @@ def read_run_config(path: Path) -> RunConfig:
         merged[table] = {**defaults, **own} if isinstance(own, dict) else own
     config = record_from_dict(RunConfig, merged, path.name)
 
-    def place(text: str) -> str:
+    def absolute(text: str) -> str:
         return str(path.resolve().parent / Path(text).expanduser()) if text else ""
 
     def model(text: str) -> str:
-        return text if text in shipped_models() else place(text)
+        return text if text in shipped_models() else absolute(text)
 
     return replace(
         config,
         data=tuple(
             replace(
                 source,
-                captions=place(source.captions),
-                images=place(source.images),
-                extra=tuple(place(name) for name in source.extra),
+                captions=absolute(source.captions),
+                images=absolute(source.images),
+                extra=tuple(absolute(name) for name in source.extra),
             )
             for source in config.data
         ),
-        start=StartWeights(image=place(config.start.image), text=place(config.start.text)),
-        folder=place(config.folder),
+        start=StartWeights(image=absolute(config.start.image), text=absolute(config.start.text)),
+        folder=absolute(config.folder),
         init=model(config.init),
         teachers=tuple(model(name) for name in config.teachers),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .distributed import Group
+    from .distributed import ProcessGroup
     from .precision import Compute
     from .settings import RunConfig
 
@@ -20,7 +20,7 @@ class RunContext:
     """The settings."""
     compute: Compute
     """Device and number format."""
-    group: Group
+    group: ProcessGroup
     """This process among those of the run."""
 
     @property

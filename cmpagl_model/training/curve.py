@@ -54,8 +54,8 @@ def _draw_loss(axes: Any, rows: Rows, epochs: Rows) -> None:  # noqa: ANN401 - m
     steps = [row for row in rows if "rate" in row]
     if "step" in epochs[0]:
         length = epochs[0]["step"] / epochs[0]["epoch"]
-        places = [row["step"] / length for row in steps]
-        axes.plot(places, [row["loss"] for row in steps], color=QUIET, linewidth=0.9, alpha=0.7)
+        passed = [row["step"] / length for row in steps]
+        axes.plot(passed, [row["loss"] for row in steps], color=QUIET, linewidth=0.9, alpha=0.7)
     numbers, losses = [row["epoch"] - 0.5 for row in epochs], [row["loss"] for row in epochs]
     axes.plot(numbers, losses, color=INK, marker="o", markersize=3.5)
     _label(axes, numbers[-1], losses[-1], f"{losses[-1]:.2f}", INK)

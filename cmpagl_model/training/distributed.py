@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-PATIENCE = dt.timedelta(hours=6)  # the first process may encode a whole set for the others
+TIMEOUT = dt.timedelta(hours=6)  # the first process may encode a whole set for the others
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ProcessGroup:
     """The processes of a run."""
 
     rank: int = 0
@@ -35,7 +35,7 @@ class Group:
     """Number of this process on its machine."""
 
     @property
-    def writes(self) -> bool:
+    def is_main(self) -> bool:
         """Whether this process writes files and speaks."""
         return self.rank == 0
 
@@ -101,7 +101,7 @@ class _Gather(torch.autograd.Function):
     """Gathers rows; each process computes the same loss, so no gradient needs to travel back."""
 
     @staticmethod
-    def forward(context: Any, own: Tensor, group: Group) -> Tensor:  # noqa: ANN401 - torch's own
+    def forward(context: Any, own: Tensor, group: ProcessGroup) -> Tensor:  # noqa: ANN401 - torch's own
         context.group = group
         parts = [torch.empty_like(own) for _ in range(group.size)]
         dist.all_gather(parts, own.contiguous())
@@ -117,7 +117,7 @@ class _Gather(torch.autograd.Function):
         return whole[group.share(len(whole))] * group.size, None
 
 
-def join_group(*, gpu: bool) -> Group:
+def join_group(*, gpu: bool) -> ProcessGroup:
     """Join the processes that ``torchrun`` started, or be alone.
 
     Args:
@@ -128,6 +128,6 @@ def join_group(*, gpu: bool) -> Group:
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        return Group()
-    dist.init_process_group("nccl" if gpu else "gloo", timeout=PATIENCE)
-    return Group(dist.get_rank(), size, int(os.environ.get("LOCAL_RANK", "0")))
+        return ProcessGroup()
+    dist.init_process_group("nccl" if gpu else "gloo", timeout=TIMEOUT)
+    return ProcessGroup(dist.get_rank(), size, int(os.environ.get("LOCAL_RANK", "0")))

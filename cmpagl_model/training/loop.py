@@ -1,7 +1,8 @@
 """The training loop: resumable, seeded, for one process or several.
 
-A checkpoint holds weights, averaged weights, optimiser and position. All randomness of a step
-follows from the seed and the step's number, so a stopped run goes on as if it had not been.
+A checkpoint holds weights, their exponential moving average (EMA), optimiser and position. All
+randomness of a step follows from the seed and the step's number, so a stopped run goes on as if it
+had not been.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ from .checkpoint import (
     BEST,
     CHECKPOINT,
     Checkpoint,
-    Tally,
+    TrainState,
     read_checkpoint,
     write_checkpoint,
 )
-from .journal import Journal
 from .listener import EpochReport, Listener
+from .run_logger import RunLogger
 from .stop import StopRequest
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Trainer:
         Args:
             task: what is trained; the averaged weights of its model gather in :attr:`average`.
             context: settings and place of the run; its folder is made if it is missing.
-            listener: hears how it goes; ``None``: nobody.
+            listener: is called back as it goes; ``None``: nothing is.
 
         Raises:
             ModelError: if the folder holds a checkpoint that this run cannot go on from.
@@ -89,10 +90,10 @@ class Trainer:
             weight_decay=context.config.rates.weight_decay,
         )
         self.scaler = context.compute.scaler()
-        self.tally = Tally()
-        self._journal = Journal(context.folder, self.listener)
+        self.state = TrainState()
+        self._logger = RunLogger(context.folder, self.listener)
         self._data_key = ""
-        if context.group.writes:
+        if context.group.is_main:
             context.folder.mkdir(parents=True, exist_ok=True)
         context.group.wait()
         self._resume()
@@ -115,35 +116,7 @@ class Trainer:
         """
         config = self.context.config
         prepared = self.task.prepare(train, val, self.listener)
-        steps = self._steps_per_epoch(prepared)
-        self._check_data(prepared)
-        if self.context.group.writes:
-            self._journal.open(self.tally.log_bytes, self.tally.step)
-        seen = config.batch.pictures * config.batch.accumulate
-        self.listener.start(self.tally.step * seen, config.schedule.epochs * steps * seen)
-        with StopRequest() as stop:
-            patience = config.schedule.patience
-            while self.tally.step < config.schedule.epochs * steps:
-                exhausted = 0 < patience <= self.tally.stale
-                if exhausted or not self._epoch(prepared, steps, stop):
-                    break
-        stopped = stop.asked and self.tally.step < config.schedule.epochs * steps
-        self._journal.close()
-        best = self.tally.best if self.tally.best >= 0 else None
-        return Outcome(self.tally.step, stopped, best, prepared.problems)
-
-    def kept_weights(self) -> CmpaglModel:
-        """The averaged model as the settings keep it: its best weights on val, or its last."""
-        path = self.context.folder / BEST
-        if self.context.config.keep == "best" and self.tally.best >= 0:
-            try:
-                self.average.load_state_dict(load_file(path))
-            except (SafetensorError, OSError, RuntimeError) as error:
-                self.listener.say(f"{path}: best weights not readable ({error}); the last are kept")
-        return self.average
-
-    def _steps_per_epoch(self, prepared: Prepared) -> int:
-        batch, count = self.context.config.batch, len(prepared.items)
+        batch, count = config.batch, len(prepared.items)
         steps = count // (batch.pictures * batch.accumulate)
         if not steps:
             more = f" times {batch.accumulate}" if batch.accumulate > 1 else ""
@@ -152,12 +125,36 @@ class Trainer:
                 f"{batch.pictures}{more}; next: add pictures or lower batch.pictures in the "
                 "run's file"
             )
-        return steps
+        self._check_data(prepared)
+        if self.context.group.is_main:
+            self._logger.open(self.state.log_bytes, self.state.step)
+        seen = batch.pictures * batch.accumulate
+        self.listener.begin(self.state.step * seen, config.schedule.epochs * steps * seen)
+        with StopRequest() as stop:
+            patience = config.schedule.patience
+            while self.state.step < config.schedule.epochs * steps:
+                exhausted = 0 < patience <= self.state.stale
+                if exhausted or not self._epoch(prepared, steps, stop):
+                    break
+        stopped = stop.asked and self.state.step < config.schedule.epochs * steps
+        self._logger.close()
+        best = self.state.best if self.state.best >= 0 else None
+        return Outcome(self.state.step, stopped, best, prepared.problems)
+
+    def kept_weights(self) -> CmpaglModel:
+        """The averaged model as the settings keep it: its best weights on val, or its last."""
+        path = self.context.folder / BEST
+        if self.context.config.keep == "best" and self.state.best >= 0:
+            try:
+                self.average.load_state_dict(load_file(path))
+            except (SafetensorError, OSError, RuntimeError) as error:
+                self.listener.say(f"{path}: best weights not readable ({error}); the last are kept")
+        return self.average
 
     def _epoch(self, prepared: Prepared, steps: int, stop: StopRequest) -> bool:
         """Make the rest of an epoch; False when it was stopped."""
-        config, tally, group = self.context.config, self.tally, self.context.group
-        epoch, first = divmod(tally.step, steps)
+        config, state, group = self.context.config, self.state, self.context.group
+        epoch, first = divmod(state.step, steps)
         count, size, parts = len(prepared.items), config.batch.pictures, config.batch.accumulate
         order = np.random.default_rng((config.seed, epoch)).permutation(count).tolist()
         batches = [
@@ -165,21 +162,21 @@ class Trainer:
             for step in range(first, steps)
         ]
         began = saved = time.monotonic()
-        for place, micro in enumerate(batches):
-            rate = config.schedule.rate(tally.step, steps)
-            following = batches[place + 1] if place + 1 < len(batches) else []
+        for position, micro in enumerate(batches):
+            rate = config.schedule.rate(state.step, steps)
+            following = batches[position + 1] if position + 1 < len(batches) else []
             loss = self._step(micro, following, rate, prepared)
-            tally.epoch_loss += loss
-            tally.window_loss += loss
-            tally.window_steps += 1
-            if tally.step % LOG_EVERY == 0:
-                if group.writes:
-                    self._journal.steps(tally.step, tally.window_loss / tally.window_steps, rate)
-                tally.window_loss, tally.window_steps = 0.0, 0
+            state.epoch_loss += loss
+            state.window_loss += loss
+            state.window_steps += 1
+            if state.step % LOG_EVERY == 0:
+                if group.is_main:
+                    self._logger.steps(state.step, state.window_loss / state.window_steps, rate)
+                state.window_loss, state.window_steps = 0.0, 0
             self.listener.step(sum(map(len, micro)), loss)
             now = time.monotonic()
-            tally.seconds, began = tally.seconds + now - began, now
-            last = place + 1 == len(batches)
+            state.seconds, began = state.seconds + now - began, now
+            last = position + 1 == len(batches)
             stop.asked = group.any(stop.asked, self.context.compute.device)
             if stop.asked and not last:
                 self.save()
@@ -200,10 +197,10 @@ class Trainer:
         self.task.train_mode()
         total, upcoming = 0.0, [*micro[1:], *following[:1]]
         for part, rows in enumerate(micro):
-            self.task.expect(rows)
+            self.task.prefetch(rows)
             if part < len(upcoming):
-                self.task.expect(upcoming[part])
-            loss = self.task.loss(rows, self.tally.step * len(micro) + part) / len(micro)
+                self.task.prefetch(upcoming[part])
+            loss = self.task.loss(rows, self.state.step * len(micro) + part) / len(micro)
             self._refuse_if(not math.isfinite(loss.item()), "loss", rows, prepared)
             self.scaler.scale(loss).backward()
             total += loss.item()
@@ -215,10 +212,10 @@ class Trainer:
             self._refuse_if(not math.isfinite(norm.item()), "gradient", rows, prepared)
         self.scaler.step(self.optimiser)
         self.scaler.update()
-        self.tally.step += 1
-        decay = min(self.context.config.rates.ema, (1 + self.tally.step) / (10 + self.tally.step))
+        self.state.step += 1
+        decay = min(self.context.config.rates.ema, (1 + self.state.step) / (10 + self.state.step))
         pairs = zip(self.average.parameters(), self.task.model.parameters(), strict=True)
-        with torch.no_grad():
+        with torch.no_grad():  # the exponential moving average
             for average, current in pairs:
                 if current.requires_grad:
                     average.lerp_(current, 1 - decay)
@@ -229,34 +226,34 @@ class Trainer:
             names = [str(prepared.items[row].path) for row in rows]
             more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
             raise TrainingError(
-                f"step {self.tally.step + 1}: found a {what} that is no finite number, so nothing "
+                f"step {self.state.step + 1}: found a {what} that is no finite number, so nothing "
                 f"of this step is kept; its pictures: {', '.join(names[:NAMES_TOLD])}{more}; "
                 'next: lower the learning rates, or set precision = "float32", and give the same '
                 "command again to go on from the last checkpoint"
             )
 
     def _end_epoch(self, epoch: int, steps: int) -> None:
-        tally, group = self.tally, self.context.group
+        state, group = self.state, self.context.group
         scores: RetrievalScores | None = None
-        if group.writes:
+        if group.is_main:
             scores = self.task.measure(self.average)
         recall = -1.0 if scores is None else scores.mean_recall
         recall = group.from_first(recall, self.context.compute.device)
-        better = recall > tally.best
-        tally.stale = 0 if better or recall < 0 else tally.stale + 1
-        tally.best = max(tally.best, recall)
+        better = recall > state.best
+        state.stale = 0 if better or recall < 0 else state.stale + 1
+        state.best = max(state.best, recall)
         report = EpochReport(
             epoch=epoch,
-            seconds=tally.seconds,
-            loss=tally.epoch_loss / steps,
+            seconds=state.seconds,
+            loss=state.epoch_loss / steps,
             temperature=self.task.model.temperature().item(),
             scores=scores,
             best=better,
         )
-        tally.epoch_loss = tally.seconds = 0.0
-        if not group.writes:
+        state.epoch_loss = state.seconds = 0.0
+        if not group.is_main:
             return
-        self._journal.epoch(tally.step, report)
+        self._logger.epoch(state.step, report)
         if better:
             path = self.context.folder / BEST
             try:
@@ -265,18 +262,18 @@ class Trainer:
             except (OSError, SafetensorError) as error:
                 self.listener.say(f"{path}: best weights not written ({error}); training goes on")
         self.save()
-        self._journal.curve(f"{self.task.model.config.name}: training")
+        self._logger.curve(f"{self.task.model.config.name}: training")
         self.listener.epoch(report)
 
     def save(self) -> None:
         """Write the checkpoint; where it cannot be, say so and go on with the last good one."""
-        if not self.context.group.writes:
+        if not self.context.group.is_main:
             return
-        self.tally.log_bytes = self._journal.size()
+        self.state.log_bytes = self._logger.size()
         checkpoint = Checkpoint(
             model_config=self.task.model.config.to_json(),
             data_key=self._data_key,
-            tally=dataclasses.asdict(self.tally),
+            tally=dataclasses.asdict(self.state),
             model=self.task.model.state_dict(),
             average=self.average.state_dict(),
             optimiser=self.optimiser.state_dict(),
@@ -318,7 +315,7 @@ class Trainer:
                 group["weight_decay"] = self.context.config.rates.weight_decay
             if found.scaler:
                 self.scaler.load_state_dict(found.scaler)
-            self.tally = Tally(**found.tally)
+            self.state = TrainState(**found.tally)
         except (RuntimeError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"{path}: found a checkpoint made with other settings ({type(error).__name__}: "
@@ -326,7 +323,7 @@ class Trainer:
                 "were, or choose another folder"
             ) from error
         self._data_key = found.data_key
-        self.listener.say(f"going on after step {self.tally.step:,}")
+        self.listener.say(f"going on after step {self.state.step:,}")
 
     def _check_data(self, prepared: Prepared) -> None:
         batch, seed = self.context.config.batch, self.context.config.seed

@@ -72,7 +72,7 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
     try:
         if group.local_rank:
             compute = choose_compute(config, group.local_rank)
-        heard = listener if listener is not None and group.writes else Listener()
+        heard = listener if listener is not None and group.is_main else Listener()
         _tell(data, heard)
         start = build_start(config)
         start.model.to(compute.device)
@@ -81,12 +81,12 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
         trainer = Trainer(kind(start.model, start.tokenizer, context), context, heard)
         outcome = trainer.fit(data.train, data.val)
         model = None
-        if group.writes and not outcome.stopped:
+        if group.is_main and not outcome.stopped:
             kept = trainer.kept_weights()
             trainer.task.finish(kept)
             fusion = config.stage != "towers"
             model = write_model(kept, start.tokenizer_file, context.folder, fusion=fusion)
-        return RunResult(model, outcome, data.problems + outcome.problems, group.writes)
+        return RunResult(model, outcome, data.problems + outcome.problems, group.is_main)
     finally:
         group.leave()
 

@@ -52,9 +52,9 @@ class GswinChanges:
     """``add``: cross-attention before the MLP; ``replace``: in place of shifted windows;
     ``swin``: none."""
     gl_mode: GlobalLocalMode | None = None
-    """Who asks and who answers in the global-local cross-attention."""
+    """Which side gives the queries, and which keys and values, in global-local cross-attention."""
     global_window: GlobalWindowMode | None = None
-    """How often the global window is pooled anew."""
+    """How often the global window is pooled again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """AdamW and the average of its weights."""
+    """AdamW and the exponential moving average (EMA) of its weights."""
 
     image: float = 3e-4
     """Highest learning rate of the pretrained image layers."""
@@ -130,7 +130,7 @@ class Rates:
     clip_norm: float = 5.0
     """Largest gradient norm."""
     ema: float = 0.998
-    """Decay a step of the averaged weights that are measured and kept."""
+    """Decay of that average in each step; the averaged weights are measured and kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class Augmentation:
     """Lowest such resolution, as a share of the side."""
     kept_views: int = 0
     """Views of each picture that are drawn once, the first of them whole and upright, and kept as
-    features behind the frozen stages of the stem; 0: views are drawn anew in each step."""
+    features behind the frozen stages of the stem; 0: views are drawn again in each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ class RunConfig:
     picture_px: int = 0
     """Side at which pictures are held before views are cut; 0: a tenth more than the input."""
     memory_gb: float = 4.0
-    """Most memory for decoded pictures, and for cached sentences; beyond it they are made anew."""
+    """Most memory for decoded pictures, and for cached sentences; beyond it they are recomputed."""
     checkpoint_minutes: float = 10.0
     """Time between checkpoints within an epoch, minutes."""
 

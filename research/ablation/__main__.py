@@ -21,7 +21,7 @@ import click
 import numpy as np
 
 from cmpagl_model.captions import load_pictures, read_captions, read_extra
-from cmpagl_model.cli.options import gathered
+from cmpagl_model.cli.options import collect
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError
@@ -172,8 +172,8 @@ THERE = click.Path(path_type=Path, exists=True)
 @click.option("--figures", type=PATH,
               help="What finished runs reached.  [default: the folder of the runs]")  # fmt: skip
 @click.option("-o", "--folder", type=PATH, required=True, help="Folder of the runs.")
-@gathered("folders", lambda: Folders, runs="folder")
-@gathered("start", lambda: StartWeights, image="start_image", text="start_text")
+@collect("folders", lambda: Folders, runs="folder")
+@collect("start", lambda: StartWeights, image="start_image", text="start_text")
 def main(
     *, rsicd: Path, start: StartWeights, pictures: int, epochs: int, seeds: int,
     folders: Folders,

@@ -13,11 +13,11 @@ from cmpagl_model.errors import CmpaglError
 from cmpagl_model.evaluation.real_scenes import read_scene_sentences
 from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.relevance.calibration import Evidence
-from cmpagl_model.relevance.settings import Language, write_relevance
-from cmpagl_model.relevance.words import counted, word_order
+from cmpagl_model.relevance.settings import Language
 from research.reranking.__main__ import Lines
 
 from .fit import fit, settings_of
+from .language import word_counts, word_order, write_relevance
 from .report import cross_report, markdown
 from .scenes import scene_chips, scene_trials
 from .sets import LISTS, Gallery, read_galleries, read_judged, read_list, training_sentences
@@ -61,7 +61,7 @@ def command(
     try:
         encoder = open_encoder(model)
         known = training_sentences(data)
-        language = Language(counted(known), word_order(known))
+        language = Language(word_counts(known), word_order(known))
         evidence = Evidence(language, read_bank(encoder.model).vectors)
         galleries = read_galleries(data, encoder, Lines())
         alike = alike_as_judged(galleries, read_judged(sentences))

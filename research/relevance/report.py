@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.rerank.calibration import calibration_error, reliability
+from research.calibration import calibration_error, reliability
 
 from .fit import fit
 from .trials import KINDS, LEFT_OUT, TRUE
 
 if TYPE_CHECKING:
-    from cmpagl_model.rerank.calibration import ReliabilityRow
+    from research.calibration import ReliabilityRow
 
     from .trials import Trials
 

@@ -13,14 +13,15 @@ from cmpagl_model.captions import read_captions
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.tokens import check_fusion
 from cmpagl_model.errors import CmpaglError, MissingExtraError
-from cmpagl_model.evaluation.encode import NoProgress, encode_split
+from cmpagl_model.evaluation.encode import encode_split
 from cmpagl_model.evaluation.pairs import match_split
 from cmpagl_model.evaluation.report import check_output
 from cmpagl_model.evaluation.retrieval import choose_split
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.model_folder import RERANK
-from cmpagl_model.rerank.calibration import reliability
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.rerank.settings import read_rerank_settings
+from research.calibration import reliability
 
 from .tuning import Choice, MatchedSplit, choose_settings
 
@@ -59,9 +60,9 @@ def choose(
 class Lines(NoProgress):
     """Says on standard error what is being done."""
 
-    def start(self, what: str, total: int) -> None:
+    def start(self, total: int, what: str = "") -> None:
         """Print a line."""
-        click.echo(f"{total:,} {what}", err=True)
+        click.echo(f"{what}: {total:,}", err=True)
 
 
 def draw_reliability(choice: Choice, path: Path) -> None:

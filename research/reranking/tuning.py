@@ -10,8 +10,8 @@ import numpy as np
 
 from cmpagl_model.captions import normalise_sentence
 from cmpagl_model.evaluation.retrieval import directed_ranks
-from cmpagl_model.rerank.calibration import HeldOut, cross_fit
-from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
+from cmpagl_model.rerank.smr import BidirectionalScores, SmrSettings, reweight_both_ways
+from research.calibration import HeldOut, cross_fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class MatchedSplit:
 
     def mean_recall(self, similarity: NDArray[np.floating], smr: SmrSettings | None) -> float:
         """The mR in % of scores ``(images, sentences)``; ``None``: without SMR."""
-        plain = BothWays(similarity, similarity.T)
+        plain = BidirectionalScores(similarity, similarity.T)
         scores = plain if smr is None else reweight_both_ways(similarity, smr)
         return directed_ranks(scores, self.split.image_of).scores.mean_recall
 

@@ -24,15 +24,15 @@ from tiling import TilingError
 
 from .archive import SCENES
 from .asked import FORMATS, PARAMETERS, ByExample, by_example, items_of
+from .executor import BoundedExecutor, BusyError
 from .guard import AccessLog, Guard
 from .openapi import api_page
 from .problems import problem, status_of
-from .room import BusyError, Room
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from .archive import Archive, Listed
+    from .archive import Archive, FeaturePage
     from .settings import Settings
 
     Page = dict[str, Any]
@@ -56,17 +56,17 @@ DAY_S = 86_400
 
 
 class Site:
-    """Answers requests; searches have a room of their own, so that they hold up nothing else."""
+    """Answers requests; searches have threads of their own, so that they hold up nothing else."""
 
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self._archive, self._settings = archive, settings
-        many, patience = settings.searches, settings.timeout_s
-        self._searching = Room("search", many, settings.queue, patience)
-        self._reading = Room("read", many, READERS_QUEUE, patience)
+        many, timeout_s = settings.searches, settings.timeout_s
+        self._searching = BoundedExecutor("search", many, settings.queue, timeout_s)
+        self._reading = BoundedExecutor("read", many, READERS_QUEUE, timeout_s)
         self._held = 0
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Accept no further work."""
         self._searching.close()
         self._reading.close()
 
@@ -136,8 +136,8 @@ class Site:
         """``/collections/{name}/items``: features, or hits of a sentence."""
         name, base = request.path_params["name"], self._base(request)
         want = items_of(request.query_params.multi_items())
-        room = self._reading if want.q is None else self._searching
-        listed = await room.run(self._archive.items, name, want, base)
+        executor = self._reading if want.q is None else self._searching
+        listed = await executor.run(self._archive.items, name, want, base)
         here = f"/collections/{quote(name, safe='~:')}"
         links = [
             _link("self", base, _with(request, f"{here}/items"), GEOJSON),
@@ -351,7 +351,7 @@ def _json(
     )
 
 
-def _features(listed: Listed, links: list[Page]) -> Response:
+def _features(listed: FeaturePage, links: list[Page]) -> Response:
     now = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
     page = {
         "type": "FeatureCollection",

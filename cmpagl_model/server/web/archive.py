@@ -50,10 +50,10 @@ if TYPE_CHECKING:
 
 KEPT = 32
 """Indexes open at most."""
-LOOK_AGAIN_S = 5.0
+REFRESH_S = 5.0
 """How old the list of indexes may be."""
-PAUSE = 20
-"""How many times as long as a look took, at least, nobody looks again."""
+REFRESH_RATIO = 20
+"""Least time between two listings, in multiples of what a listing took."""
 SCENES = "scenes:"
 """Begins the name of a collection of scenes."""
 LARGEST_PICTURE = 50_000_000
@@ -62,7 +62,7 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FeaturePage:
     """Features, and how many there are in all."""
 
     features: list[Page]
@@ -74,7 +74,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Thumbnail:
     """A chip as the model saw it."""
 
     name: str
@@ -90,7 +90,7 @@ class Archive:
         self._roots = roots
         self._session = Session(KEPT)
         self._lock = threading.Lock()
-        self._judged: dict[Path, tuple[int, int]] = {}
+        self._checked: dict[Path, tuple[int, int]] = {}
         self._names: tuple[float, dict[str, Path]] | None = None
         self._notice = ""
         self._keys: WeakKeyDictionary[SearchableIndex, tuple[ChipTable, tuple[str, ...]]]
@@ -142,7 +142,7 @@ class Archive:
                         free = f"{name}~{number}"
                     found[free] = folder
                 now = time.monotonic()  # where looking takes long, it is done less often
-                self._names = now + max(LOOK_AGAIN_S, PAUSE * (now - began)), found
+                self._names = now + max(REFRESH_S, REFRESH_RATIO * (now - began)), found
             return self._names[1]
 
     def collection(self, work: Work, name: str) -> Page:
@@ -176,7 +176,7 @@ class Archive:
             "searchable": opened.searchable,
         }
 
-    def items(self, work: Work, name: str, want: Items, base: str) -> Listed:
+    def items(self, work: Work, name: str, want: Items, base: str) -> FeaturePage:
         """A page of a collection, or of a search in it.
 
         Args:
@@ -197,7 +197,7 @@ class Archive:
             )  # fmt: skip
             found = self._session.search(asked, work)
             page = found.hits[want.offset : want.offset + want.limit]
-            return Listed(
+            return FeaturePage(
                 self._holding(work, name, base).hits(page), len(found.hits), self._said(found)
             )
         holding, where = self._holding(work, name, base), filter_of(want.where)
@@ -206,8 +206,8 @@ class Archive:
         here = slice(want.offset, want.offset + want.limit)
         if name.startswith(SCENES):
             numbers = np.unique(holding.table.scene_of[np.asarray(rows)]).tolist()
-            return Listed(holding.scenes(numbers[here]), len(numbers), said)
-        return Listed(holding.chips(np.asarray(rows[here], np.int64)), len(rows), said)
+            return FeaturePage(holding.scenes(numbers[here]), len(numbers), said)
+        return FeaturePage(holding.chips(np.asarray(rows[here], np.int64)), len(rows), said)
 
     def item(self, work: Work, name: str, item: str, base: str) -> Page:
         """A feature of a collection.
@@ -222,7 +222,7 @@ class Archive:
             raise NotFoundError(f"found no scene {item[:80]!r} in this collection, wanted one")
         return holding.scenes([holding.keys.index(item)])[0]
 
-    def thumbnail(self, work: Work, name: str, item: str, px: int, had: str) -> Drawn:
+    def thumbnail(self, work: Work, name: str, item: str, px: int, had: str) -> Thumbnail:
         """A chip as a picture, unless the client has it.
 
         Args:
@@ -240,7 +240,7 @@ class Archive:
         index = self._session.with_encoder(str(self._folder(work, name)), needed=False)
         drawn = picture_name(index, row, px)
         if drawn in had:
-            return Drawn(drawn, None)
+            return Thumbnail(drawn, None)
         scene = holding.table.scenes[holding.table.scene_of[row]]
         png = pictures(index, [holding.place(item)], px)[0] if holding.drawn(scene) else None
         if png is None:
@@ -248,11 +248,11 @@ class Archive:
                 f"{self._roots.name(scene.path)}: found no pixels that may be read here, wanted "
                 "the scene as it was indexed, below a --root"
             )
-        return Drawn(drawn, png)
+        return Thumbnail(drawn, png)
 
     def similar(
         self, work: Work, name: str, want: ByExample, given: Sequence[bytes], base: str
-    ) -> Listed:
+    ) -> FeaturePage:
         """Places like examples.
 
         Args:
@@ -288,7 +288,7 @@ class Archive:
                 found = self._session.similar(asked, work)
             except QueryError as error:
                 raise QueryError(str(error).replace(f"{folder}/", "")) from error
-        return Listed(
+        return FeaturePage(
             self._holding(work, name, base).hits(found.hits), len(found.hits), self._said(found)
         )
 
@@ -317,9 +317,9 @@ class Archive:
             raise NotFoundError(
                 f"found collection {own[:80]!r} deleted, wanted one of /collections"
             )
-        if self._judged.get(folder) != state:
+        if self._checked.get(folder) != state:
             self._roots.tree(str(folder))
-            self._judged[folder] = state
+            self._checked[folder] = state
         return folder
 
     def _holding(self, work: Work, name: str, base: str) -> Holding:

@@ -16,13 +16,13 @@ class Connection(H11Protocol):
     """One connection of a server that holds ``limit_concurrency`` at most.
 
     uvicorn waits without end for the first request, for the rest of a head, and for who does not
-    read. Here each is looked at once in ``patience_s``, and where a new one finds no room, the one
+    read. Here each is looked at once in ``timeout_s``, and where a new one finds no room, the one
     that has asked nothing for longest makes some.
     """
 
-    patience_s: float
+    timeout_s: float
     """How long a client may take to ask, or to take anything of an answer."""
-    silent_since = 0.0
+    idle_since = 0.0
     """By the loop's clock: when the client was last let speak."""
     _look: asyncio.TimerHandle
     _unsent = 0
@@ -34,9 +34,9 @@ class Connection(H11Protocol):
         self._wait()
         if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
             others = [one for one in self.connections if isinstance(one, Connection)]
-            silent = [one for one in others if one is not self and one.is_silent]
-            if silent:
-                min(silent, key=lambda one: one.silent_since).let_go()
+            idle = [one for one in others if one is not self and one.is_idle]
+            if idle:
+                min(idle, key=lambda one: one.idle_since).drop()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
@@ -44,7 +44,7 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
-        """Begin to wait anew."""
+        """Wait again."""
         super().on_response_complete()
         self._look.cancel()
         self._wait()
@@ -55,24 +55,24 @@ class Connection(H11Protocol):
         super().resume_writing()
 
     @property
-    def is_silent(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether all that was asked is answered, and all of the answers is under way."""
         asked: RequestResponseCycle | None = self.cycle
         is_answered = asked is None or asked.response_complete
         return is_answered and not self.transport.get_write_buffer_size()
 
-    def let_go(self) -> None:
-        """End the connection, without the rest of an answer that nobody takes."""
+    def drop(self) -> None:
+        """End the connection, without the rest of an answer that is not read."""
         self.connections.discard(self)  # now, so that the next one who needs room asks another
         self.transport.abort()
 
     def _wait(self) -> None:
-        self.silent_since = self.loop.time()
+        self.idle_since = self.loop.time()
         self._unsent = self.transport.get_write_buffer_size()
-        self._look = self.loop.call_later(self.patience_s, self._judge)
+        self._look = self.loop.call_later(self.timeout_s, self._check)
 
-    def _judge(self) -> None:
-        if self.is_silent or 0 < self._unsent <= self.transport.get_write_buffer_size():
-            self.let_go()
+    def _check(self) -> None:
+        if self.is_idle or 0 < self._unsent <= self.transport.get_write_buffer_size():
+            self.drop()
         else:
             self._wait()

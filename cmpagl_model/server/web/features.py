@@ -72,8 +72,12 @@ class Holding:
                 f"found no chip {item[:80]!r} in this collection, wanted the id of a feature; "
                 "next: search again, for its scene may have changed"
             )
+        try:
+            ground_m = float(ground)
+        except ValueError:
+            ground_m = 0.0  # which no chip has
         scene = self.table.scenes[self.keys.index(key)]
-        return ChipPlace(scene.path, Window(*map(int, numbers)), _number(ground))
+        return ChipPlace(scene.path, Window(*map(int, numbers)), ground_m)
 
     def chips(self, rows: NDArray[np.int64]) -> list[Page]:
         """Some chips."""
@@ -173,11 +177,3 @@ def _pages(shapes: NDArray[np.object_]) -> list[Page]:
     """Geometries as GeoJSON, to about a millimetre."""
     precise = shapely.set_precision(shapes, DEGREE_GRID, mode="pointwise")
     return [json.loads(text) for text in shapely.to_geojson(precise).tolist()]
-
-
-def _number(text: str) -> float:
-    """A ground size as an ``id`` has it; 0, which no chip has, if it is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

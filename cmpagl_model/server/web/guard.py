@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 OPEN = ("/health", "/page/")
+"""Without a token, as is the page for people: nothing of the indexes is asked for."""
 MOST_LOGGED = 2_000
 """Characters of an address in the log."""
 SAFE = {
@@ -116,19 +117,17 @@ class Guard:
                 421, "found the name of another server, wanted this computer's; next: ask "
                 "http://127.0.0.1, or start the server with --public-url",
             )  # fmt: skip
-        elif self._tokens and not (self._is_open(path, headers) or self._has_token(headers)):
+        elif self._tokens and not (
+            path.startswith(OPEN)
+            or (path == "/" and "text/html" in headers.get("accept", ""))
+            or self._has_token(headers)
+        ):
             said = (
                 "found no token that this server knows, wanted one; next: send the header "
                 "'Authorization: Bearer TOKEN', or the token as a password"
             )
             app = problem(401, said, {"WWW-Authenticate": 'Bearer realm="cmpagl"'})
         await app(scope, receive, safe)
-
-    @staticmethod
-    def _is_open(path: str, headers: Headers) -> bool:
-        """Whether nothing of the indexes is asked for: signs of life, and the page for people."""
-        is_page = path == "/" and "text/html" in headers.get("accept", "")
-        return is_page or path.startswith(OPEN)
 
     def _has_token(self, headers: Headers) -> bool:
         """Whether a request bears a token, or has one as its password, under whatever name."""

@@ -18,8 +18,8 @@ from cmpagl_model.errors import (
 from cmpagl_model.server.messages import MessageError
 from cmpagl_model.server.roots import OutsideError
 
+from .executor import BusyError
 from .features import NotFoundError
-from .room import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""``cmpagl serve --http``: opens the door and answers until it is told to stop."""
+"""``cmpagl serve --http``: listens and answers until it is told to stop."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ MOST_CONNECTIONS, FEW_CONNECTIONS = 1_000, 100
 ask, uvicorn refuses with 503."""
 OPEN_FILES = (1 << 16, 1 << 13, 1 << 11)
 """Indexes and connections have some; the first number that the system allows is taken."""
-GRACE_S = LEAST_PATIENCE_S = 5
+GRACE_S = LEAST_TIMEOUT_S = 5
 """For those who wait for an answer at the end, and, however short ``--timeout``, for who asks."""
-LOOK_AGAIN_S = 60.0
+SYNC_EVERY_S = 60.0
 """Between two looks into object stores."""
 
 
@@ -72,34 +72,34 @@ def serve_http(roots: Roots, settings: Settings, stores: Sequence[str] = ()) -> 
     from .archive import Archive  # noqa: PLC0415
     from .connection import Connection  # noqa: PLC0415
 
-    class Patient(Connection):
-        patience_s = max(settings.timeout_s, LEAST_PATIENCE_S)
+    class TimedConnection(Connection):
+        timeout_s = max(settings.timeout_s, LEAST_TIMEOUT_S)
 
     has_room = any(may_open(files) for files in OPEN_FILES)
-    door = _door(settings)
+    listener = _listening_socket(settings)
     archive = Archive(roots)
     names = archive.begin(Work(0, lambda _done, _total, _what: None))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    url = f"http://{host}:{door.getsockname()[1]}"
+    url = f"http://{host}:{listener.getsockname()[1]}"
     told = ", ".join(list(names)[:5]) or "none yet"
     said = f"cmpagl: {len(names)} indexes ({told}) at {url}; Ctrl-C ends"
     print(said, file=sys.stderr, flush=True)  # noqa: T201
     if stores:
-        threading.Thread(target=_follow, args=(stores,), name="stores", daemon=True).start()
+        threading.Thread(target=_sync_stores, args=(stores,), name="stores", daemon=True).start()
     config = uvicorn.Config(
-        application(archive, settings), http=Patient, ws="none", access_log=False,
+        application(archive, settings), http=TimedConnection, ws="none", access_log=False,
         log_level="warning", lifespan="off", server_header=False,
         limit_concurrency=MOST_CONNECTIONS if has_room else FEW_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_S,
     )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[door])
+    uvicorn.Server(config).run(sockets=[listener])
     return 0
 
 
-def _follow(stores: Sequence[str]) -> None:
+def _sync_stores(stores: Sequence[str]) -> None:
     """Bring what is new of indexes in object stores, as long as the process lives."""
     while True:
-        time.sleep(LOOK_AGAIN_S)
+        time.sleep(SYNC_EVERY_S)
         for address in stores:
             try:
                 at_hand(address)
@@ -107,7 +107,7 @@ def _follow(stores: Sequence[str]) -> None:
                 print(f"cmpagl: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _door(settings: Settings) -> socket.socket:
+def _listening_socket(settings: Settings) -> socket.socket:
     """A socket that listens, before the model is loaded: a port in use is told at once.
 
     Raises:
@@ -117,14 +117,14 @@ def _door(settings: Settings) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        door = socket.socket(family, socket.SOCK_STREAM)
+        listener = socket.socket(family, socket.SOCK_STREAM)
         if sys.platform != "win32":  # there it would let two listen at one port
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(address)
-        door.listen()  # from now on clients wait, and are not turned away
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()  # from now on clients wait, and are not turned away
     except OSError as error:
         raise SettingsError(
             f"--host {settings.host} --port {settings.port}: cannot listen there "
             f"({error.strerror or error}); next: choose another port"
         ) from error
-    return door
+    return listener

@@ -1,4 +1,4 @@
-"""How a web server of indexes is set up, checked before it opens its door."""
+"""How a web server of indexes is set up, checked before it listens."""
 
 from __future__ import annotations
 

@@ -45,10 +45,10 @@ def draw_views(count: int, settings: Augmentation, generator: torch.Generator) -
     Returns:
         The draws.
     """
-    place = torch.rand(count, 4, generator=generator)
-    scale = (settings.min_area + (1 - settings.min_area) * place[:, 0]).sqrt()
-    angle = (place[:, 1] * 4).floor() * (math.pi / 2)
-    flip = torch.where(place[:, 2] < 0.5, -1.0, 1.0)
+    drawn = torch.rand(count, 4, generator=generator)
+    scale = (settings.min_area + (1 - settings.min_area) * drawn[:, 0]).sqrt()
+    angle = (drawn[:, 1] * 4).floor() * (math.pi / 2)
+    flip = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0)
     shift = (torch.rand(count, 2, generator=generator) * 2 - 1) * (1 - scale)[:, None]
     cos, sin = angle.cos() * scale, angle.sin() * scale
     affine = torch.stack([cos * flip, -sin, shift[:, 0], sin * flip, cos, shift[:, 1]], dim=1)

@@ -29,7 +29,7 @@ FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class BatchRows:
     """Which pictures and sentences a batch holds."""
 
     rows: tuple[int, ...]
@@ -56,9 +56,9 @@ class TrainingSet:
 class BatchInputs:
     """One micro batch; B pictures of all processes, views and words of this one's share."""
 
-    whole: Identity
+    whole: BatchRows
     """Readable pictures of all processes, and their sentences."""
-    local: Identity
+    local: BatchRows
     """This process's part of them."""
     readable: Tensor
     """False where a picture cannot be decoded, ``(B,)`` bool, of all processes."""
@@ -115,7 +115,7 @@ def make_batch(
         own = pictures.readable
     readable = group.gather(own.to(device, torch.uint8)).bool().cpu()
     if not isinstance(data.pictures, KeptViews):
-        data.pictures.leave_out([row for row, fine in zip(rows, readable, strict=True) if not fine])
+        data.pictures.exclude([row for row, fine in zip(rows, readable, strict=True) if not fine])
     if int(readable.sum()) < FEWEST:
         raise DatasetError(
             f"found {int(readable.sum())} of {len(rows)} pictures of a batch readable, wanted "
@@ -123,8 +123,8 @@ def make_batch(
         )
     sentence_share = slice(share.start * each, share.stop * each)
     return BatchInputs(
-        whole=_identity(rows, numbers, readable),
-        local=_identity(rows[share], numbers[sentence_share], readable[share]),
+        whole=_batch_rows(rows, numbers, readable),
+        local=_batch_rows(rows[share], numbers[sentence_share], readable[share]),
         readable=readable,
         share=share,
         views=views,
@@ -132,10 +132,10 @@ def make_batch(
     )
 
 
-def _identity(rows: Sequence[int], numbers: Sequence[int], readable: Tensor) -> Identity:
+def _batch_rows(rows: Sequence[int], numbers: Sequence[int], readable: Tensor) -> BatchRows:
     each = len(numbers) // len(rows)
     keep = readable.tolist()
-    return Identity(
+    return BatchRows(
         rows=tuple(row for row, fine in zip(rows, keep, strict=True) if fine),
         numbers=tuple(number for n, number in enumerate(numbers) if keep[n // each]),
     )

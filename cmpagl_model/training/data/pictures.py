@@ -51,10 +51,10 @@ class Pictures(Protocol):
     def batch(self, rows: Sequence[int]) -> PictureBatch:
         """The pictures of ``rows``, in that order."""
 
-    def expect(self, rows: Sequence[int]) -> None:
+    def prefetch(self, rows: Sequence[int]) -> None:
         """These rows are asked for next; a reader may begin."""
 
-    def leave_out(self, rows: Sequence[int]) -> None:
+    def exclude(self, rows: Sequence[int]) -> None:
         """Some process could not decode these rows; they are named once."""
 
 
@@ -81,10 +81,10 @@ class HeldPictures:
         """See the protocol."""
         return PictureBatch(self._pixels[list(rows)], torch.ones(len(rows), dtype=torch.bool))
 
-    def expect(self, rows: Sequence[int]) -> None:
+    def prefetch(self, rows: Sequence[int]) -> None:
         """Nothing: all are here."""
 
-    def leave_out(self, rows: Sequence[int]) -> None:
+    def exclude(self, rows: Sequence[int]) -> None:
         """Nothing: all were decoded."""
 
 
@@ -100,26 +100,26 @@ class ReadPictures:
 
     def batch(self, rows: Sequence[int]) -> PictureBatch:
         """See the protocol."""
-        self.expect(rows)
+        self.prefetch(rows)
         pixels = np.zeros((len(rows), self._side, self._side, 3), np.uint8)
         readable = torch.ones(len(rows), dtype=torch.bool)
         found = {row: self._coming.pop(row).result() for row in {*rows} - {*self.failed}}
-        for place, row in enumerate(rows):
+        for position, row in enumerate(rows):
             picture = found[row] if row in found else self.failed[row]
             if isinstance(picture, Problem):
-                readable[place] = False
+                readable[position] = False
                 self._fail(row, picture)
             else:
-                pixels[place] = picture
+                pixels[position] = picture
         return PictureBatch(torch.from_numpy(pixels).permute(0, 3, 1, 2), readable)
 
-    def expect(self, rows: Sequence[int]) -> None:
+    def prefetch(self, rows: Sequence[int]) -> None:
         """Begin to decode."""
         for row in rows:
             if row not in self._coming and row not in self.failed:
                 self._coming[row] = self._pool.submit(_decode, self._paths[row], self._side)
 
-    def leave_out(self, rows: Sequence[int]) -> None:
+    def exclude(self, rows: Sequence[int]) -> None:
         """See the protocol."""
         for row in rows:
             self._fail(row, Problem(str(self._paths[row]), "no readable picture"))
@@ -154,7 +154,7 @@ def open_pictures(
     if len(items) * side * side * 3 > most_bytes:
         reader = ReadPictures([item.path for item in items], side, listener)
         return OpenedPictures(reader, tuple(items), ())
-    listener.phase("reading pictures", len(items))
+    listener.start(len(items), "reading pictures")
     pixels = np.empty((len(items), side, side, 3), np.uint8)
     kept: list[CaptionedImage] = []
     problems: list[Problem] = []

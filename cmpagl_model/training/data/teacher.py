@@ -132,7 +132,7 @@ def _encode_images(
     items: Sequence[CaptionedImage], encoder: Encoder, listener: Listener, which: str
 ) -> Vectors:
     side = encoder.model.config.image.input_px
-    listener.phase(f"{which}: pictures", len(items))
+    listener.start(len(items), f"{which}: pictures")
     vectors = []
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
@@ -156,5 +156,5 @@ def _pixels(item: CaptionedImage, side: int) -> NDArray[np.uint8]:
 def _encode_texts(
     texts: Sequence[str], encoder: Encoder, listener: Listener, which: str
 ) -> Vectors:
-    listener.phase(f"{which}: sentences", len(texts))
+    listener.start(len(texts), f"{which}: sentences")
     return encode_by_length(encoder, texts, TEXT_BATCH, listener.advance)

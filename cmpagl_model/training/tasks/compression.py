@@ -54,5 +54,5 @@ def fit_compression(model: CmpaglModel, data: TrainingSet, towers: TrainingTower
 
 
 def _spread(count: int, most: int) -> Tensor:
-    """At most so many rows of ``count``, evenly spaced."""
+    """At most ``most`` rows of ``count``, evenly spaced."""
     return torch.arange(0, count, max(1, -(-count // most)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 
 from cmpagl_model.evaluation.metrics import RetrievalScores, retrieval_scores
 from cmpagl_model.rerank.fusion import best_pairs, fuse
@@ -59,19 +58,10 @@ class FusedValidation(Validation):
         self._similarity: NDArray[np.float32] = (images @ words.embedding.cpu().T).numpy()
         self._pairs = best_pairs(self._similarity, BEST)
 
+    @torch.no_grad()
     def measure(self, model: CmpaglModel) -> RetrievalScores:
         """Recalls at the best of a few weights of the logit; ``model`` stays in evaluation mode."""
-        logits = self._logits(model.eval()).numpy()
-        found = [
-            retrieval_scores(
-                fuse(self._similarity, self._pairs, logits, weight)[:, self._text_of], self._owners
-            )
-            for weight in WEIGHTS
-        ]
-        return max(found, key=lambda scores: scores.mean_recall)
-
-    @torch.no_grad()
-    def _logits(self, model: CmpaglModel) -> Tensor:
+        model.eval()
         device = model.log_temperature.device
         pairs = torch.from_numpy(self._pairs)
         logits = torch.empty(len(pairs))
@@ -86,4 +76,11 @@ class FusedValidation(Validation):
                 self._images[images].float().to(device),
             )
             logits[rows] = (two[:, 1] - two[:, 0]).float().cpu()
-        return logits
+        odds = logits.numpy()
+        found = [
+            retrieval_scores(
+                fuse(self._similarity, self._pairs, odds, weight)[:, self._text_of], self._owners
+            )
+            for weight in WEIGHTS
+        ]
+        return max(found, key=lambda scores: scores.mean_recall)

@@ -66,7 +66,7 @@ class Task(Protocol):
 
         Args:
             rows: training pictures of all processes together; a task computes its
-                :meth:`~.distributed.Group.share` of them.
+                :meth:`~.distributed.ProcessGroup.share` of them.
             step: number of the micro batch since the beginning; all randomness follows from the
                 seed and this.
 
@@ -81,6 +81,6 @@ class Task(Protocol):
         """The run is over, and these weights of the model are kept; last touches to them."""
         return None  # noqa: RET501 - an empty body would count as abstract
 
-    def expect(self, rows: Sequence[int]) -> None:  # noqa: ARG002
+    def prefetch(self, rows: Sequence[int]) -> None:  # noqa: ARG002
         """``rows`` come next; a task may begin to read them."""
         return None  # noqa: RET501 - see above

@@ -15,7 +15,7 @@ from cmpagl_model.training.data.forward import TrainingTowers
 from cmpagl_model.training.data.kept_views import KeptViews, keep_views
 from cmpagl_model.training.data.pictures import GIGABYTE, open_pictures
 from cmpagl_model.training.data.sentences import number_sentences, positive_pairs
-from cmpagl_model.training.data.teacher import Teacher, teach
+from cmpagl_model.training.data.teacher import teach
 from cmpagl_model.training.data.words import TrainingWords
 
 from .compression import fit_compression
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from cmpagl_model.network.model import Encoded
     from cmpagl_model.training.context import RunContext
     from cmpagl_model.training.data.pictures import Pictures
-    from cmpagl_model.training.data.sentences import Sentences
     from cmpagl_model.training.listener import Listener
 
 NEW_STEM_PARTS = {"fine", "coarse"}
@@ -104,7 +103,7 @@ class TowerTask(Task):
         self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage], listener: Listener
     ) -> Prepared:
         """Decode pictures, number sentences, run frozen text layers, ask the teachers."""
-        config = self.context.config
+        config, group = self.context.config, self.context.group
         most = config.memory_gb * GIGABYTE
         side = config.picture_px or round(self.model.config.image.input_px * MARGIN_OF_VIEWS)
         opened = open_pictures(train, side, most, listener)
@@ -113,7 +112,13 @@ class TowerTask(Task):
         layers = config.freezing.frozen_text_layers
         if layers and words.cache_bytes(self.model) <= most:
             words.cache(self.model.eval(), layers, listener)
-        teacher = self._teacher(opened.items, known, listener)
+        teacher = None
+        if config.teachers:
+            if not group.is_main:
+                group.wait()  # the first process encodes, the others read its files
+            teacher = teach(opened.items, known, self.context, listener)
+            if group.is_main:
+                group.wait()
         pictures: Pictures | KeptViews = opened.pictures
         if config.augmentation.kept_views:
             model = self.model.eval()
@@ -122,28 +127,15 @@ class TowerTask(Task):
             )
         self.data = TrainingSet(pictures, known, words, teacher)
         problems = opened.problems
-        if val and self.context.group.writes:
+        if val and group.is_main:
             self._validation = Validation(val, self.model, self._tokenizer, listener)
             problems += self._validation.problems
         return Prepared(opened.items, problems)
 
-    def _teacher(
-        self, items: Sequence[CaptionedImage], known: Sentences, listener: Listener
-    ) -> Teacher | None:
-        group = self.context.group
-        if not self.context.config.teachers:
-            return None
-        if not group.writes:
-            group.wait()  # the first process encodes, the others read its files
-        found = teach(items, known, self.context, listener)
-        if group.writes:
-            group.wait()
-        return found
-
-    def expect(self, rows: Sequence[int]) -> None:
+    def prefetch(self, rows: Sequence[int]) -> None:
         """Begin to read this process's share."""
         if self.data is not None and not isinstance(self.data.pictures, KeptViews):
-            self.data.pictures.expect(rows[self.context.group.share(len(rows))])
+            self.data.pictures.prefetch(rows[self.context.group.share(len(rows))])
 
     def loss(self, rows: Sequence[int], step: int) -> Tensor:
         """See the protocol.

@@ -45,7 +45,7 @@ class Validation:
         self.problems: tuple[Problem, ...] = opened.problems
         self._pictures, self._count = opened.pictures, len(opened.items)
         written = [text for item in opened.items for text in item.sentences]
-        number = {text: place for place, text in enumerate(dict.fromkeys(written))}
+        number = {text: row for row, text in enumerate(dict.fromkeys(written))}
         self._text_of = np.array([number[text] for text in written])
         self._ids, self._mask = tokenise(tokenizer, list(number), model.config.text.max_tokens)
         counts = [len(item.sentences) for item in opened.items]

@@ -15,7 +15,7 @@ import cmpagl_model
 import cmpagl_model.search
 from cmpagl_model import ChipPlace, Examples, Picture, PointPlace, Weighted, open_index
 from cmpagl_model.cli.app import run
-from cmpagl_model.cli.examples import Said
+from cmpagl_model.cli.examples import ExampleArguments
 from cmpagl_model.index import build_index
 from tests.conftest import make_scene
 from tiling import ChipSpec, Window
@@ -38,8 +38,8 @@ def asked(index, capsys, *words):
 
 
 def read(index, *like, **more):
-    said = Said(like, **more)
-    return said.examples(open_index(index))
+    arguments = ExampleArguments(like, **more)
+    return arguments.read(open_index(index))
 
 
 def test_a_picture_a_place_and_a_chip_find_one_chip(index, tmp_path, capsys):

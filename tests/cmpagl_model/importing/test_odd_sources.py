@@ -310,7 +310,7 @@ def test_a_file_that_is_written_while_it_is_imported_is_refused(tmp_path):
     os.utime(source, (1e9, 1e9))
 
     class Meanwhile:
-        def start(self, chips): ...
+        def start(self, chips, what): ...
 
         def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
             source.write_bytes(other.read_bytes())

@@ -16,7 +16,8 @@ import pytest
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
 from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES, arrays_folder, list_parts
-from cmpagl_model.index.parts import PartArrays, PartRecord, write_part
+from cmpagl_model.index.part_records import PartArrays, PartRecord
+from cmpagl_model.index.parts import write_part
 from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.summary import size_on_disk
 from cmpagl_model.records import ModelId

@@ -15,6 +15,7 @@ from cmpagl_model.index.parts import is_whole
 from cmpagl_model.index.survey import recover_manifest
 from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
+from tests.cmpagl_model.index.chips_told import ChipsTold
 from tests.cmpagl_model.index.harm import flip
 from tests.conftest import painted_pixels
 from tiling import ChipSpec
@@ -35,17 +36,13 @@ class Counting(CheapEncoder):
         return super().encode_chips(pixels)
 
 
-class Watch:
+class Watch(ChipsTold):
     """Looks on, and stops a build after some batches."""
 
     def __init__(self, stop_after=-1, look=None):
         self.left, self.look = stop_after, look
 
-    def describing(self, done, total): ...
-
-    def start(self, chips): ...
-
-    def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
+    def done(self, chips, scene):  # noqa: ARG002 - as a progress has it
         if self.look:
             self.look()
         self.left -= 1

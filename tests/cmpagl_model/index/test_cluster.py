@@ -23,6 +23,7 @@ from cmpagl_model.index.cluster import (
 from cmpagl_model.index.copies import copy_of
 from cmpagl_model.index.mirror import IndexLocation, at_hand, looked_up
 from cmpagl_model.index.store import store_at, store_of
+from tests.cmpagl_model.index.chips_told import ChipsTold
 from tests.cmpagl_model.index.harm import contents
 from tiling import ChipSpec
 
@@ -46,20 +47,17 @@ def scenes(make_scene):
     return [str(make_scene(f"{seed}.tif", seed=seed)) for seed in range(6)]
 
 
-class Seen:
+class Seen(ChipsTold):
     """What a progress was told."""
 
     def __init__(self, react=None):
-        self.planned, self.done, self.react = 0, [], react
+        self.chips, self.tasks, self.react = 0, [], react
 
-    def describing(self, done, total):
-        pass
+    def planned(self, chips):
+        self.chips = chips
 
-    def start(self, chips):
-        self.planned = chips
-
-    def advance(self, chips, _scene):
-        self.done.append(chips)
+    def done(self, chips, _scene):
+        self.tasks.append(chips)
         if self.react:
             self.react()
 
@@ -85,8 +83,8 @@ def test_two_workers_write_what_one_process_writes(scenes, tmp_path, encoder, en
     assert read_info(shared).content == read_info(whole).content
     assert (report.scenes, report.encoded) == (6, alone.encoded)
     assert [problem.path for problem in report.problems] == [str(tmp_path / "no.tif")]
-    assert len(seen.done) > 2
-    assert sum(seen.done) == seen.planned == alone.encoded
+    assert len(seen.tasks) > 2
+    assert sum(seen.tasks) == seen.chips == alone.encoded
     again = on_cluster(scenes, shared, engine)
     assert (again.encoded, again.unchanged, again.present) == (0, 6, alone.encoded)
 

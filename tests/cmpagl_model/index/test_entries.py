@@ -21,8 +21,8 @@ from cmpagl_model.index.catalogue import Catalogue, OrphanParts, missing_part, r
 from cmpagl_model.index.files import check_no_foreign, delete_folder
 from cmpagl_model.index.format import FRONT_PAGE, PARTS, PartEntry, manifest_of, read_front_page
 from cmpagl_model.index.layout import FOOTER
+from cmpagl_model.index.part_records import PartRecord
 from cmpagl_model.index.parts import (
-    PartRecord,
     damaged_part,
     read_part,
     read_record,

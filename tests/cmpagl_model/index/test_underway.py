@@ -39,11 +39,8 @@ class Looking:
     def __init__(self, folder, *, stop=False):
         self.folder, self.seen, self.stop = folder, [], stop
 
-    def describing(self, *_counts):
-        self.seen.append(underway(self.folder))
-
-    def start(self, chips):
-        self.seen.append(chips and underway(self.folder))
+    def start(self, total, what=""):  # noqa: ARG002 - as a progress has it
+        self.seen.append(total and underway(self.folder))
 
     def advance(self, *_counts):
         self.seen.append(underway(self.folder))

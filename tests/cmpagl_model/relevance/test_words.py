@@ -11,13 +11,12 @@ from cmpagl_model.relevance.notice import nothing_like
 from cmpagl_model.relevance.settings import read_language, read_settings
 from cmpagl_model.relevance.words import (
     Vocabulary,
-    counted,
     disorder,
     script_of,
     stem,
-    word_order,
     words_of,
 )
+from research.relevance.language import word_counts, word_order
 
 SENTENCES = [
     f"{many} {thing} are {where} the {place}"
@@ -30,7 +29,7 @@ SENTENCES = [
 
 @pytest.fixture(scope="module")
 def vocabulary():
-    return Vocabulary(counted(SENTENCES))
+    return Vocabulary(word_counts(SENTENCES))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,7 @@ def test_known_are_words_of_the_training_sentences_in_any_form(vocabulary):
 
 
 def test_a_word_met_once_or_twice_is_not_known():
-    counts = counted([*SENTENCES, "a zeppelin", "one zeppelin", "a kite", "a kite", "a kite"])
+    counts = word_counts([*SENTENCES, "a zeppelin", "one zeppelin", "a kite", "a kite", "a kite"])
     vocabulary = Vocabulary(counts)
     assert vocabulary.unknown("a zeppelin and a kite") == ("zeppelin",)
     assert 0 < vocabulary.knowledge("kite") < 1

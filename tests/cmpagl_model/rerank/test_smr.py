@@ -11,10 +11,10 @@ from cmpagl_model.errors import ConfigError, EvaluationError
 from cmpagl_model.evaluation.metrics import match_ranks
 from cmpagl_model.rerank.smr import (
     SmrSettings,
-    places,
     range_ratio,
     reweight,
     reweight_both_ways,
+    row_ranks,
 )
 
 WEIGHTS = st.floats(0.0625, 4)
@@ -144,7 +144,7 @@ def test_equal_columns_stay_equal(scores, settings):
 
 @given(matrices(ties=True))
 def test_places_count_the_better_ones(scores):
-    np.testing.assert_array_equal(places(scores), places_by_counting(scores))
+    np.testing.assert_array_equal(row_ranks(scores), places_by_counting(scores))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 12), (12, 1), (3, 4)])

@@ -365,7 +365,7 @@ HASTY = """
 import sys
 from cmpagl_model.cli.app import run
 from cmpagl_model.server.web import serve
-serve.LOOK_AGAIN_S = 0.2
+serve.SYNC_EVERY_S = 0.2
 sys.exit(run(sys.argv[1:]))
 """
 

@@ -132,7 +132,7 @@ def sending(patience_s):
     class Patient(Connection):
         pass
 
-    Patient.patience_s = patience_s
+    Patient.timeout_s = patience_s
     app = Sender()
     with socket.create_server(("127.0.0.1", 0)) as door:
         server = uvicorn.Server(uvicorn.Config(app, http=Patient, lifespan="off"))

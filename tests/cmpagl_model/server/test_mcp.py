@@ -23,7 +23,7 @@ from cmpagl_model.search.classes import ClassSentences
 from cmpagl_model.search.classify import class_areas, classify
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.overview import overview
-from cmpagl_model.server.mcp_serve import Steps
+from cmpagl_model.server.mcp_serve import MonotonicProgress
 from cmpagl_model.server.roots import OutsideError, Roots
 
 mcp = pytest.importorskip("mcp", reason="the SDK (extra mcp) is not installed")
@@ -410,9 +410,9 @@ def test_a_path_is_looked_for_below_each_root(tmp_path):
 
 
 def test_progress_only_grows_over_phases():
-    steps = Steps()
+    steps = MonotonicProgress()
     told = [(1, 2), (2, 2), (2, 2), (0, 50), (16, 50), (50, 50)]
     assert [steps.taken(*one) for one in told] == [
         (1, 2), (2, 2), None, None, (18, 52), (52, 52),
     ]  # fmt: skip
-    assert Steps().taken(3, 0) == (3, None)
+    assert MonotonicProgress().taken(3, 0) == (3, None)

@@ -10,7 +10,7 @@ import torch
 from cmpagl_model.config import variant
 from cmpagl_model.network import create_model
 from cmpagl_model.training.context import RunContext
-from cmpagl_model.training.distributed import Group
+from cmpagl_model.training.distributed import ProcessGroup
 from cmpagl_model.training.precision import Compute
 from cmpagl_model.training.settings import (
     Batch,
@@ -79,7 +79,7 @@ def make_context():
             **changes,
         }
         compute = Compute(torch.device("cpu"), dtype)
-        return RunContext(RunConfig(**settings), compute, group or Group())
+        return RunContext(RunConfig(**settings), compute, group or ProcessGroup())
 
     return make
 

@@ -10,7 +10,7 @@ import torch
 from cmpagl_model.errors import ModelError
 from cmpagl_model.training.checkpoint import (
     Checkpoint,
-    Tally,
+    TrainState,
     read_checkpoint,
     write_checkpoint,
 )
@@ -28,7 +28,7 @@ def checkpoint(step=7):
     return Checkpoint(
         model_config="{}",
         data_key="abc",
-        tally=dataclasses.asdict(Tally(step=step, best=12.5)),
+        tally=dataclasses.asdict(TrainState(step=step, best=12.5)),
         model=weights,
         average=weights,
         optimiser={"state": {0: {"exp_avg": torch.ones(2)}}, "param_groups": [{"lr": 0.1}]},
@@ -40,7 +40,7 @@ def test_a_checkpoint_comes_back(tmp_path):
     path = tmp_path / "checkpoint.pt"
     write_checkpoint(checkpoint(), path)
     found = read_checkpoint(path)
-    assert Tally(**found.tally) == Tally(step=7, best=12.5)
+    assert TrainState(**found.tally) == TrainState(step=7, best=12.5)
     assert torch.equal(found.model["layer.weight"], checkpoint().model["layer.weight"])
     assert found.optimiser["param_groups"] == [{"lr": 0.1}]
     assert [p.name for p in tmp_path.iterdir()] == ["checkpoint.pt"]

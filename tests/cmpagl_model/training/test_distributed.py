@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from cmpagl_model.training.distributed import Group, join_group
+from cmpagl_model.training.distributed import ProcessGroup, join_group
 from tests.cmpagl_model.training.tiny import tiny_config, write_tiny_model, write_tiny_run
 
 ROOT = Path(__file__).parents[3]
@@ -126,7 +126,7 @@ def test_tokens_are_the_same_however_many_make_them(tmp_path):
 
 def test_alone_nothing_travels():
     group, values = join_group(gpu=False), torch.ones(3)
-    assert group == Group(0, 1, 0)
+    assert group == ProcessGroup(0, 1, 0)
     assert group.gather(values) is values
     assert group.sum(values) is values
     assert group.share(8) == slice(0, 8)
@@ -136,6 +136,6 @@ def test_alone_nothing_travels():
 
 
 def test_shares_are_equal_and_cover_the_batch():
-    shares = [Group(rank, 4).share(12) for rank in range(4)]
+    shares = [ProcessGroup(rank, 4).share(12) for rank in range(4)]
     assert [row for share in shares for row in range(12)[share]] == list(range(12))
     assert {share.stop - share.start for share in shares} == {3}

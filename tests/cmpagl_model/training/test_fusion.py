@@ -8,7 +8,7 @@ import torch
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.network import create_model
 from cmpagl_model.training.context import RunContext
-from cmpagl_model.training.distributed import Group
+from cmpagl_model.training.distributed import ProcessGroup
 from cmpagl_model.training.listener import Listener
 from cmpagl_model.training.precision import Compute
 from cmpagl_model.training.settings import Augmentation, DataSource, Rates, RunConfig
@@ -26,7 +26,7 @@ def context(folder):
         rates=Rates(text=5e-3, new=5e-3),
         augmentation=Augmentation(min_area=0.9, coarse_share=0.0),
     )
-    return RunContext(config, COMPUTE, Group())
+    return RunContext(config, COMPUTE, ProcessGroup())
 
 
 def task_of(model, tokenizer, folder):

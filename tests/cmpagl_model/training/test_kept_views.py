@@ -175,7 +175,7 @@ def test_pictures_that_cannot_be_decoded_are_named_and_left_out(
         rows = [0, 5, 10, 15]
         batch = make_batch(task.data, rows, 1, SIDE, context)
         assert batch.whole.rows == (0, 10, 15)
-        task.expect(rows)
+        task.prefetch(rows)
         loss = task.loss(rows, 1)
         loss.backward()
         assert loss.isfinite()

@@ -12,12 +12,12 @@ from safetensors.torch import load_file
 from cmpagl_model.errors import DatasetError, ModelError, TrainingError
 from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores
 from cmpagl_model.network import create_model
-from cmpagl_model.training import journal, loop, stop
+from cmpagl_model.training import loop, run_logger, stop
 from cmpagl_model.training.checkpoint import BEST, CHECKPOINT, read_checkpoint
 from cmpagl_model.training.data import batches
 from cmpagl_model.training.data.augment import draw_views
-from cmpagl_model.training.journal import LOG
 from cmpagl_model.training.loop import Trainer
+from cmpagl_model.training.run_logger import LOG
 from cmpagl_model.training.settings import Augmentation, Batch, Rates, Schedule
 from cmpagl_model.training.tasks.towers import TowerTask
 from tests.cmpagl_model.training.tiny import Heard
@@ -43,7 +43,7 @@ def _quick(request, monkeypatch):
     """Lines of the log every three steps; drawing takes longer than steps here, so few draw."""
     monkeypatch.setattr(loop, "LOG_EVERY", LOG_EVERY)
     if request.node.name != "test_without_val_nothing_is_measured":
-        monkeypatch.setattr(journal, "plot_curve", lambda *_: None)
+        monkeypatch.setattr(run_logger, "plot_curve", lambda *_: None)
 
 
 class KilledError(Exception):
@@ -123,7 +123,7 @@ def test_going_on_takes_the_rates_of_the_settings(tmp_path, make_trainer, painte
     trainer.fit(painted, ())
     rates = replace(trainer.context.config.rates, image=1e-7, text=2e-7, new=3e-7, weight_decay=0.5)
     resumed = make_trainer(tmp_path, schedule=replace(SHORT, epochs=3), rates=rates)
-    assert resumed.tally.step == trainer.tally.step
+    assert resumed.state.step == trainer.state.step
     groups = resumed.optimiser.param_groups
     assert [group["top"] for group in groups] == [1e-7, 2e-7, 3e-7]
     assert {group["weight_decay"] for group in groups} == {0.5}
@@ -211,7 +211,7 @@ def test_other_killed_runs_go_on_exactly_too(tmp_path, make_trainer, painted, ch
         first.fit(painted, painted[:4])
     second = make_trainer(tmp_path / "killed", seed=5, **changes)
     second.fit(painted, painted[:4])
-    assert second.tally.step == whole.tally.step == 4
+    assert second.state.step == whole.state.step == 4
     assert same_weights(second, whole)
     assert second.scaler.state_dict() == whole.scaler.state_dict()
 
@@ -334,7 +334,7 @@ def test_accumulated_micro_batches_are_one_step(tmp_path, make_trainer, painted)
         1
     ]
     trainer.fit(painted, [])
-    assert trainer.tally.step == 2  # 16 pictures hold three micro batches of four, once
+    assert trainer.state.step == 2  # 16 pictures hold three micro batches of four, once
     assert [step for _, step in rows] == [0, 1, 2, 3, 4, 5]
     assert len({row for batch, _ in rows[:3] for row in batch}) == 12
 
@@ -407,7 +407,7 @@ def test_no_room_for_a_checkpoint_is_said_and_the_last_good_one_stays(
 
     heard = Heard(after_step)
     trainer = make_trainer(tmp_path, heard, schedule=SHORT)
-    trainer.task.measure = lambda _: scores(50.0 + trainer.tally.step)
+    trainer.task.measure = lambda _: scores(50.0 + trainer.state.step)
     outcome = trainer.fit(painted, painted[:4])
     assert outcome.steps == 2 * STEPS
     said = "\n".join(heard.lines)

@@ -33,7 +33,7 @@ def test_memory_decides_where_pictures_are_and_not_what_they_show(items, heard, 
     assert isinstance(found.pictures, kind)
     assert (found.items, found.problems) == (tuple(items), ())
     rows = [5, 0, 5, 7]
-    found.pictures.expect(rows)
+    found.pictures.prefetch(rows)
     batch = found.pictures.batch(rows)
     assert batch.pixels.dtype == torch.uint8
     assert np.array_equal(batch.pixels.numpy(), wanted(items, rows, 24))
@@ -68,7 +68,7 @@ def test_pictures_damaged_later_are_black_marked_and_named_once(items, heard):
     assert batch.readable.tolist() == [True, False, False]
     assert not batch.pixels[1:].any()
     assert np.array_equal(batch.pixels[:1].numpy(), wanted(items, [2], 24))
-    found.pictures.expect([3])
+    found.pictures.prefetch([3])
     assert found.pictures.batch([3, 4, 3]).readable.tolist() == [False] * 3
     assert len(heard.lines) == 2
     assert "3.jpg: no readable picture" in heard.lines[0]

@@ -14,7 +14,7 @@ from cmpagl_model.network import create_model, from_pretrained
 from cmpagl_model.training.data.batches import make_batch
 from cmpagl_model.training.data.forward import TrainingTowers
 from cmpagl_model.training.data.sentences import positive_pairs
-from cmpagl_model.training.distributed import Group
+from cmpagl_model.training.distributed import ProcessGroup
 from cmpagl_model.training.finish import write_model
 from cmpagl_model.training.settings import Batch, Freezing, Losses
 from cmpagl_model.training.tasks.losses import contrastive_loss, triplet_loss
@@ -52,7 +52,7 @@ def test_caches_and_memory_change_no_figure(config, make_task):
     """Cached frozen layers and held pictures against both made anew in the step."""
     first, second = twins(config)
     cached, plain = make_task(first), make_task(second, memory_gb=0.0)
-    plain.expect(ROWS)
+    plain.prefetch(ROWS)
     for step in (0, 1):
         losses = [task.loss(ROWS, step) for task in (cached, plain)]
         assert losses[0].item() == pytest.approx(losses[1].item(), abs=2e-4)
@@ -172,7 +172,7 @@ def test_joint_adds_the_matching_loss(config, make_task):
         ({"freezing": Freezing(frozen_stages=9)}, "frozen_stages: found 9, wanted 0 to 7"),
         ({"freezing": Freezing(frozen_text_layers=5)}, "text_layers: found 5, wanted 0 to 4"),
         ({"losses": Losses(contrastive=0, triplet=0)}, 'both 0 at stage "towers"'),
-        ({"group": Group(0, 3)}, "found 4 for 3 processes, wanted a multiple"),
+        ({"group": ProcessGroup(0, 3)}, "found 4 for 3 processes, wanted a multiple"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(

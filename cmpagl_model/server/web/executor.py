@@ -1,4 +1,4 @@
-"""Room for so many at work and so many who wait; whoever comes then is sent away at once."""
+"""A thread pool of bounded size, with a queue of bounded length: beyond both it refuses at once."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ class BusyError(CmpaglError):
     """There is no room, or an answer took too long."""
 
 
-class Room:
-    """Threads for one kind of work. A thread whose client has left keeps its place until it ends.
+class BoundedExecutor:
+    """Threads for one kind of work; one whose client has left counts until it ends.
 
     Args:
         name: for people who look at threads.
         at_work: threads.
         waiting: requests that may wait for one.
-        patience_s: how long a request may take, its wait included.
+        timeout_s: how long a request may take, its wait included.
     """
 
-    def __init__(self, name: str, at_work: int, waiting: int, patience_s: float) -> None:
+    def __init__(self, name: str, at_work: int, waiting: int, timeout_s: float) -> None:
         self._threads = ThreadPoolExecutor(at_work, thread_name_prefix=name)
-        self._places, self._patience_s = at_work + waiting, patience_s
+        self._capacity, self._timeout_s = at_work + waiting, timeout_s
         self._taken = 0
 
     async def run(
         self, call: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Do something on a thread; it is told to stop when nobody waits for it any more.
+        """Do something on a thread; it is told to stop when no client waits for it any more.
 
         Raises:
             BusyError: if there is no room, or it took too long.
         """
-        if self._taken >= self._places:
+        if self._taken >= self._capacity:
             raise BusyError(
                 f"found {self._taken} requests at work and waiting, wanted fewer; next: ask again "
                 "in a few seconds"
@@ -54,26 +54,26 @@ class Room:
         work, loop = Work(0, lambda *_: None), asyncio.get_running_loop()
         self._taken += 1
         job = self._threads.submit(call, work, *args, **kwargs)
-        job.add_done_callback(partial(self._leave, loop))
+        job.add_done_callback(partial(self._finished, loop))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(job), self._patience_s)
+            return await asyncio.wait_for(asyncio.wrap_future(job), self._timeout_s)
         except asyncio.TimeoutError:
             raise BusyError(
-                f"found no answer after {self._patience_s:g} s, wanted one; next: ask again later, "
+                f"found no answer after {self._timeout_s:g} s, wanted one; next: ask again later, "
                 "or for less"
             ) from None
         finally:
             work.stop()
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Accept no further work."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _leave(self, loop: asyncio.AbstractEventLoop, job: Future[R]) -> None:
+    def _finished(self, loop: asyncio.AbstractEventLoop, job: Future[R]) -> None:
         """Called on the thread that did the work, or where it was cancelled before it began."""
         del job
         if not loop.is_closed():
-            loop.call_soon_threadsafe(self._left)
+            loop.call_soon_threadsafe(self._release)
 
-    def _left(self) -> None:
+    def _release(self) -> None:
         self._taken -= 1

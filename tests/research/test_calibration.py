@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from cmpagl_model.errors import EvaluationError
-from cmpagl_model.rerank.calibration import (
+from cmpagl_model.rerank.fusion import probability
+from research.calibration import (
     calibration_error,
     cross_fit,
     fit_calibration,
     reliability,
 )
-from cmpagl_model.rerank.fusion import probability
 
 
 def draws(scale, offset, count=60_000):

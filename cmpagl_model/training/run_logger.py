@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LOG, CURVE, TENSORBOARD = "log.jsonl", "curve.png", "tensorboard"
 
 
-class Journal:
-    """The records of a run."""
+class RunLogger:
+    """Writes the records of a run."""
 
     def __init__(self, folder: Path, listener: Listener) -> None:
         """Write into ``folder``; what fails is said to ``listener``."""
@@ -66,7 +66,7 @@ class Journal:
         self._scalars(step, {"loss/step": loss, "rate": rate})
 
     def epoch(self, step: int, report: EpochReport) -> None:
-        """An epoch and its recalls; the curve is drawn anew."""
+        """An epoch and its recalls; the curve is redrawn."""
         values: dict[str, object] = {
             "epoch": report.epoch,
             "step": step,

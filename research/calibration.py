@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import EvaluationError
-
-from .fusion import log_odds, probability
-from .settings import Calibration
+from cmpagl_model.rerank.fusion import log_odds, probability
+from cmpagl_model.rerank.settings import Calibration
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +67,7 @@ def fit_calibration(logits: Floats, matches: Matches, *, offset: bool = True) ->
         EvaluationError: if the logits are all equal or not finite, if all pairs match or none, or
             if matches have the lower logits.
     """
-    values, truth = _checked(logits, matches)
+    values, truth = _validated(logits, matches)
     columns = np.stack([values, np.ones_like(values)], axis=1)[:, : 1 + offset]
     start = np.array([1.0, 0.0])[: 1 + offset]
     found, loss = start, _loss(columns, truth, start, start)
@@ -77,7 +76,7 @@ def fit_calibration(logits: Floats, matches: Matches, *, offset: bool = True) ->
         slope = columns.T @ (chance - truth) + RIDGE * (found - start)
         curve = (columns.T * (chance * (1 - chance))) @ columns + RIDGE * np.eye(len(start))
         step = np.linalg.solve(curve, slope)
-        before, found, loss = found, *_downhill(columns, truth, found, step, loss)
+        before, found, loss = found, *_line_search(columns, truth, found, step, loss)
         if np.abs(found - before).max() < CLOSE:
             break
     scale = float(found[0])
@@ -152,10 +151,10 @@ def calibration_error(chances: Floats, matches: Matches, bins: int = BINS) -> fl
     return sum(row.pairs * abs(row.forecast - row.observed) for row in rows) / len(chances)
 
 
-def _downhill(
+def _line_search(
     columns: Doubles, truth: Doubles, found: Doubles, step: Doubles, loss: float
 ) -> tuple[Doubles, float]:
-    """The point after a step, halved until the loss does not rise, and its loss."""
+    """Backtracking: the point after a step, halved until the loss does not rise, and its loss."""
     start = np.array([1.0, 0.0])[: len(found)]
     for _ in range(HALVINGS):
         point = found - step
@@ -173,7 +172,7 @@ def _loss(columns: Doubles, truth: Doubles, point: Doubles, start: Doubles) -> f
     return float((np.logaddexp(0, odds) - truth * odds).sum() + pull)
 
 
-def _checked(logits: Floats, matches: Matches) -> tuple[Doubles, Doubles]:
+def _validated(logits: Floats, matches: Matches) -> tuple[Doubles, Doubles]:
     values, truth = np.asarray(logits, np.float64), np.asarray(matches, np.float64)
     if values.shape != truth.shape or values.ndim != 1 or not np.isfinite(values).all():
         raise EvaluationError(
