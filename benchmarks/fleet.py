@@ -1,9 +1,9 @@
 """Many machines that make one index: a simulation of events, no clock.
 
 A machine takes a task, which is some parts; makes them at its rate; from time to time asks for a
-version that names them (:class:`~cmpagl_model.index.ledger.Ledger`). A version names all parts, so
-that writing one takes longer the more there are, and only one is written at a time. A machine may
-die in the middle: its task is begun again by another one, two times at most.
+version that names them (:class:`~cmpagl_model.index.pending.PendingChanges`). A version names all
+parts, so that writing one takes longer the more there are, and only one is written at a time. A
+machine may die in the middle: its task is begun again by another one, two times at most.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from cmpagl_model.index.cluster import RETRIES
 from cmpagl_model.index.encode import PAUSES_S
-from cmpagl_model.index.ledger import SHARE_OF_TIME
+from cmpagl_model.index.pending import SHARE_OF_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,6 +15,7 @@ import numpy as np
 from cmpagl_model.atomic import write_bytes
 from cmpagl_model.index.cluster import Cluster, Encoding, index_on_cluster
 from cmpagl_model.model_folder import DEFAULT_MODEL
+from cmpagl_model.progress import LOOKING, NoProgress
 
 from .fleet import HOUR, Rates, simulate
 from .indexing import painted
@@ -103,25 +104,25 @@ def pinned(core: int) -> None:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Seen(NoProgress):
     """What a progress is told: chips of each task, and how long after the one before it ended."""
 
     tasks: list[tuple[int, float]] = field(default_factory=list)
     last: float = 0.0
+    looking: bool = False
 
-    def describing(self, done: int, total: int) -> None:
-        """Nothing to keep."""
+    def start(self, total: int, what: str = "") -> None:
+        """The first task begins, once the scenes were looked at."""
+        del total
+        self.looking, self.last = what == LOOKING, time.monotonic()
 
-    def start(self, chips: int) -> None:
-        """The first task begins."""
-        del chips
-        self.last = time.monotonic()
-
-    def advance(self, chips: int, scene: str) -> None:
+    def advance(self, count: int, of: str = "") -> None:
         """A task is done."""
-        del scene
+        del of
+        if self.looking:
+            return
         now = time.monotonic()
-        self.tasks.append((chips, now - self.last))
+        self.tasks.append((count, now - self.last))
         self.last = now
 
     @property

@@ -92,9 +92,6 @@ def _peers(ours: Encoder, device: str) -> Iterator[tuple[str, Encode]]:
         "its own eager PyTorch",
         eager(lambda pixels: own.encode_image(pixels).embedding, device, BATCH),
     )
-    for name, known in (
-        ("timm Swin-T", SWIN),
-        ("timm ViT-B/32", "vit_base_patch32_clip_224"),
-    ):
+    for name, known in (("timm Swin-T", SWIN), ("timm ViT-B/32", "vit_base_patch32_clip_224")):
         network = timm.create_model(known, pretrained=False, num_classes=0).eval().to(device)
         yield name, eager(at_peer_size(network), device, BATCH)

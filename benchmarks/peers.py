@@ -159,12 +159,7 @@ PEERS = (
         "faiss IndexFlatIP float32", "faiss", partial(_faiss, kind="Flat"), 4, wanted_ratio=20.0
     ),
     PeerKind(
-        "faiss SQfp16 flat",
-        "faiss",
-        partial(_faiss, kind="SQfp16"),
-        2,
-        most=MOST,
-        approximate=True,
+        "faiss SQfp16 flat", "faiss", partial(_faiss, kind="SQfp16"), 2, most=MOST, approximate=True
     ),
     PeerKind(
         "faiss SQ8 flat", "faiss", partial(_faiss, kind="SQ8"), 1, most=MOST, approximate=True
@@ -177,13 +172,7 @@ PEERS = (
         approximate=True,
     ),
     PeerKind(
-        "usearch exact int8",
-        "usearch",
-        _usearch,
-        1,
-        wanted_ratio=6.0,
-        most=MOST,
-        approximate=True,
+        "usearch exact int8", "usearch", _usearch, 1, wanted_ratio=6.0, most=MOST, approximate=True
     ),
     PeerKind("LanceDB flat", "lancedb", _lancedb, wanted_ratio=50.0),
     PeerKind("DuckDB array_inner_product", "duckdb", _duckdb, wanted_ratio=20.0),

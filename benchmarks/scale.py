@@ -15,7 +15,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from cmpagl_model.index.cluster import share_out
+from cmpagl_model.index.cluster import partition_tasks
 from cmpagl_model.table.groups import count_of_groups
 
 from .fleet import PART, Rates, simulate
@@ -131,7 +131,7 @@ def cell(rates: Rates, chips: int, machines: int, *, single: bool = False) -> Ce
         single: whether a task is one part; else as ``cmpagl index`` shares work out.
     """
     scenes = [("", PART // 2)] * -(-chips // (PART // 2))
-    tasks = [task.chips for task in share_out(scenes, machines)]
+    tasks = [task.chips for task in partition_tasks(scenes, machines)]
     tasks = [PART] * -(-chips // PART) if single else tasks
     runs = [simulate(rates, tasks, machines, seed) for seed in range(RUNS)]
     hours = sorted(run.hours for run in runs)

@@ -1,7 +1,8 @@
-"""Files that are there whole or not at all, a power cut included: all files are written so.
+"""Atomic writes: a file is there whole or not at all, a power cut included. All are written so.
 
-A file is written beside its place, under a temporary name that says whose it is, flushed to disk
-and renamed. What a killed process left under such a name is swept by the next that writes there.
+A file is written next to its final path, under a temporary name that says which process owns it,
+flushed to disk and renamed. What a killed process left under such a name is deleted by the next one
+that writes there.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import platform
 import re
 import secrets
 import sys
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
 TEMPORARY = re.compile(r"^\.cmpagl-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
 """Begins a temporary file's name: machine, process, and what makes it the only one."""
 SIDE_FILES = ("", "-journal", "-wal", "-shm", ".aux.xml", ".ovr", ".msk")
-"""What writers put beside a file, by ending: of SQLite and of GDAL."""
+"""Sidecar files of SQLite and of GDAL, by ending."""
 MACHINE_ID = Path("/etc/machine-id")
 """Tells machines of one name apart that write to one share; on Linux."""
 ABANDONED_S = 86_400
-"""A temporary file whose process cannot be asked after is left for so long."""
+"""A temporary file is left for that long where it cannot be told whether its process lives."""
 HELD = {5, 32, 33}
 """What Windows says of a file that another program has open: access denied, shared, locked."""
 PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -48,7 +50,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
             read, and can be made again.
 
     Yields:
-        Where to write it: beside ``path``, with its ending.
+        Where to write it: next to ``path``, with its ending.
 
     Raises:
         OSError: if it cannot be flushed or renamed; nothing is left of it then.
@@ -66,6 +68,25 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
     finally:
         for ending in SIDE_FILES:
             delete(part.with_name(part.name + ending))
+
+
+@contextmanager
+def making_folder(target: Path) -> Iterator[Path]:
+    """Make a folder whole or not at all: it gets its name when the block ends without an error.
+
+    Args:
+        target: the folder; nothing may be there.
+
+    Yields:
+        Where to make it, next to ``target``; it is not there yet.
+
+    Raises:
+        OSError: if it cannot be renamed; nothing is left of it then.
+    """
+    with tempfile.TemporaryDirectory(prefix=".cmpagl-", dir=target.parent) as scratch:
+        part = Path(scratch) / target.name
+        yield part
+        patiently(lambda: part.rename(target), target)
 
 
 def patiently(rename: Callable[[], object], path: Path) -> None:
@@ -143,14 +164,12 @@ def sweep(folder: Path) -> None:
     with suppress(OSError):  # no such folder, or not readable: whoever writes there will say so
         for path in folder.iterdir():
             match = TEMPORARY.match(path.name)
-            if match and _is_abandoned(path, match[1], int(match[2])):
-                path.unlink(missing_ok=True)
-
-
-def _is_abandoned(path: Path, where: str, process: int) -> bool:
-    if where == machine() and not _runs(process):
-        return True
-    return path.stat().st_mtime < time.time() - ABANDONED_S and process != os.getpid()
+            if match:
+                process = int(match[2])
+                gone = match[1] == machine() and not _runs(process)
+                too_old = time.time() - ABANDONED_S
+                if gone or (process != os.getpid() and path.stat().st_mtime < too_old):
+                    path.unlink(missing_ok=True)
 
 
 def _runs(process: int) -> bool:
@@ -179,18 +198,22 @@ def machine() -> str:
 
 def can_write_in(folder: Path) -> bool:
     """Whether files can be made in a folder, or it can be made, as far as the system tells."""
+    there = nearest(folder)
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+def nearest(folder: Path) -> Path:
+    """A folder, or what of the folders above it is there."""
     there = folder.absolute()
     while not os.path.exists(there) and there != there.parent:  # noqa: PTH110 - it may be too long
         there = there.parent
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    return there
 
 
 def delete(path: Path) -> bool:
     """Delete a file if that is possible; whether it is gone."""
     try:
-        Path(path).unlink()
-    except FileNotFoundError:
-        pass
+        Path(path).unlink(missing_ok=True)
     except OSError:
         return False  # Windows keeps a file that is open elsewhere
     return True

@@ -1,4 +1,4 @@
-"""Captioned pictures: reading captions files and the pictures beside them. No torch.
+"""Captioned pictures: reading captions files and the pictures next to them. No torch.
 
 Start at :func:`read_captions`. Training and evaluation both begin here.
 """
@@ -65,7 +65,7 @@ def read_captions(dataset: Path, images: Path | None = None) -> list[CaptionedIm
 
     Args:
         dataset: the captions file.
-        images: folder of the pictures; ``None``: ``images/`` beside the file, or, for a CSV
+        images: folder of the pictures; ``None``: ``images/`` next to the file, or, for a CSV
             without one, the file's own folder.
 
     Returns:

@@ -41,7 +41,7 @@ class GswinConfig:
     gl_mode: GlobalLocalMode = "kv_global"
     """Who asks and who answers in the global-local cross-attention."""
     global_window: GlobalWindowMode = "per_block"
-    """How often the global window is pooled anew."""
+    """How often the global window is pooled again."""
     drop_path: float = 0.0
     """Largest probability of dropping a residual branch in training, 0 to 1."""
 
@@ -134,11 +134,11 @@ class ModelConfig:
         return json.dumps(dataclasses.asdict(self), indent=1, sort_keys=True) + "\n"
 
 
-def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
+def record_from_dict(record_type: type[Record], values: object, where: str) -> Record:
     """Build a (nested) frozen record from parsed JSON or TOML, naming every unknown key.
 
     Args:
-        kind: the dataclass to build.
+        record_type: the dataclass to build.
         values: the parsed object.
         where: how the source is called in messages.
 
@@ -152,16 +152,16 @@ def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
     from tiling.jsonread import UnfitError, record_of  # noqa: PLC0415 - it brings rasterio
 
     try:
-        return record_of(kind, values, where)
+        return record_of(record_type, values, where)
     except UnfitError as error:
         raise ConfigError(str(error)) from error
 
 
-def read_record(kind: type[Record], path: Path, what: str, remedy: str) -> Record:
+def read_record(record_type: type[Record], path: Path, what: str, remedy: str) -> Record:
     """Read a record from a JSON file.
 
     Args:
-        kind: the dataclass to build.
+        record_type: the dataclass to build.
         path: the file.
         what: what it is, for messages.
         remedy: what was wanted, or what to do next, for messages.
@@ -173,7 +173,7 @@ def read_record(kind: type[Record], path: Path, what: str, remedy: str) -> Recor
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: no readable {what} ({error}); {remedy}") from error
-    return record_from_dict(kind, values, str(path))
+    return record_from_dict(record_type, values, str(path))
 
 
 def read_config(path: Path) -> ModelConfig:

@@ -21,6 +21,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from cmpagl_model.atomic import making_folder
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.pair import normalised
 from cmpagl_model.encoders.tokens import load_tokenizer, read_tokenizer, tokenise
@@ -40,6 +41,7 @@ from cmpagl_model.model_folder import (
 )
 from cmpagl_model.network.export import Traced
 from cmpagl_model.pair import PairConfig, PairImage, PairOrigin, PairText
+from tiling.errors import translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,8 +112,7 @@ def convert(
     settings = replace(towers.settings, name=called, licence=licence, origin=origin)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as beside:
-            part = Path(beside) / "model"
+        with making_folder(target) as part:
             part.mkdir()
             _trace(towers.image, _pictures(settings), part / IMAGE_GRAPH)
             _trace(towers.text, towers.ids(list(SAMPLES)), part / TEXT_GRAPH)
@@ -120,7 +121,6 @@ def convert(
             page = replace(settings, checksums=checksums).to_json()
             (part / PAIR).write_text(page, encoding="utf-8")
             _compare(towers, find_model(str(part)))
-            part.rename(target)
     except OSError as error:
         raise ModelError(
             f"{target}: cannot write ({error.strerror or error}); wanted a writable place with "
@@ -146,7 +146,14 @@ def _of_transformers(source: str) -> _Towers:
         )
     pictures = _preprocessing(folder)
     offline = {"local_files_only": True, "trust_remote_code": False}
-    try:
+
+    def refused(error: Exception) -> ModelError:
+        return ModelError(
+            f"{source}: transformers cannot load it ({first_line(error)}); next: copy the whole "
+            "folder again, weights as safetensors"
+        )
+
+    with translate_errors(refused):
         model: Any = AutoModel.from_pretrained(
             folder,
             dtype=torch.float32,
@@ -155,11 +162,6 @@ def _of_transformers(source: str) -> _Towers:
             **offline,
         ).eval()
         words: Any = AutoTokenizer.from_pretrained(folder, **offline)
-    except Exception as error:  # the library raises whatever its parts raise
-        raise ModelError(
-            f"{source}: transformers cannot load it ({first_line(error)}); next: copy the whole "
-            "folder again, weights as safetensors"
-        ) from error
     of_image, of_text = model.config.vision_config, model.config.text_config
     longest = of_text.max_position_embeddings
     settings = PairConfig(
@@ -249,13 +251,15 @@ def _of_open_clip(source: str) -> _Towers:
             f"{source}: found a text tower with the tokens of {type(words).__name__}, wanted "
             "CLIP's own; next: convert the folder of transformers of this model"
         )
-    try:
-        model = open_clip.create_model(kind, pretrained=file, weights_only=True).eval()
-    except Exception as error:  # the library raises whatever its parts raise
-        raise ModelError(
+
+    def refused(error: Exception) -> ModelError:
+        return ModelError(
             f"{file}: open_clip cannot load it as {kind} ({first_line(error)}); next: give the "
             "name that its makers name, and weights without pickled code"
-        ) from error
+        )
+
+    with translate_errors(refused):
+        model = open_clip.create_model(kind, pretrained=file, weights_only=True).eval()
     page = open_clip.get_model_preprocess_cfg(model)
     start, end = (words.decoder[number] for number in words.all_special_ids)
     own = CLIPTokenizer(
@@ -290,7 +294,7 @@ def _pictures(settings: PairConfig) -> Tensor:
 
 
 def _trace(tower: nn.Module, inputs: Tensor, path: Path) -> None:
-    """One graph, its tensors in a file beside it: a graph itself holds 2 GB at most."""
+    """One graph, its tensors in a file next to it: a graph itself holds 2 GB at most."""
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of shapes that are constant by design
         torch.onnx.export(

@@ -28,7 +28,7 @@ class ManifestError(IndexFormatError):
 
 
 class DamagedArraysError(IndexFormatError):
-    """What an open index is mapped from has changed under it; opened anew it is whole again."""
+    """What an open index is mapped from has changed under it; opened again it is whole again."""
 
 
 class IndexMismatchError(CmpaglError):

@@ -1,7 +1,7 @@
 """Files of a model from a hub of Hugging Face: stopped and gone on with, and checked.
 
 ``huggingface_hub`` asks the hub, finds proxies (``HTTPS_PROXY``), mirrors (``HF_ENDPOINT``) and
-tokens (``HF_TOKEN``), and takes up a broken connection. Its own downloads begin anew after a stop,
+tokens (``HF_TOKEN``), and takes up a broken connection. Its own downloads begin again after a stop,
 and compare sizes only; so the file that grows is ours. No code of a repository is fetched.
 """
 
@@ -13,7 +13,9 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+from tiling.errors import translate_errors
 
 from .errors import MissingExtraError, ModelError
 from .hub_models import HUB
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .hub_models import HubModel
+    from .progress import Progress
 
 PARTIAL = ".part"
 ANSWER_S = 30.0
@@ -36,16 +39,6 @@ USUAL = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 WHOLE, PIECES, PICKLED = "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"
 PAGES = (".json", ".txt", ".model")
 """Endings of what transformers reads beside weights: settings, words, SentencePiece."""
-
-
-class FetchProgress(Protocol):
-    """Is told how far a fetch is."""
-
-    def start(self, size_bytes: int) -> None:
-        """Bytes in all; called once."""
-
-    def advance(self, count: int, file: str) -> None:
-        """Bytes of a file that came, or were there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +63,7 @@ class _HubFile:
 class _Counter:
     """Stands in for the bar that huggingface_hub would draw."""
 
-    def __init__(self, progress: FetchProgress, file: str) -> None:
+    def __init__(self, progress: Progress, file: str) -> None:
         self._progress, self._file = progress, file
 
     def __enter__(self) -> _Counter:
@@ -83,13 +76,13 @@ class _Counter:
         self._progress.advance(int(count or 0), self._file)
 
 
-def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> PairOrigin:
+def fetch(model: HubModel, folder: Path, progress: Progress) -> PairOrigin:
     """Fetch what converting a model needs; what was fetched before is not fetched again.
 
     Args:
         model: which.
         folder: where to; made if it is missing. Nobody else may write to it.
-        progress: told how far it is.
+        progress: told how far it is, in bytes.
 
     Returns:
         What came, each file compared with the SHA-256 or the git hash that the hub states.
@@ -192,7 +185,7 @@ def _of_folder(stated: Sequence[_HubFile], model: HubModel) -> list[_HubFile]:
 
 
 def _fetch_file(
-    each: _HubFile, model: HubModel, commit: str, folder: Path, progress: FetchProgress
+    each: _HubFile, model: HubModel, commit: str, folder: Path, progress: Progress
 ) -> None:
     """One file, from where it was left.
 
@@ -208,10 +201,7 @@ def _fetch_file(
         return
     part = path.with_name(path.name + PARTIAL)
     url = hf_hub_url(
-        model.repository,
-        each.path,
-        revision=commit,
-        endpoint=os.environ.get("HF_ENDPOINT"),
+        model.repository, each.path, revision=commit, endpoint=os.environ.get("HF_ENDPOINT")
     )
     # Compressed, a file could not be gone on with in the middle.
     token: dict[str, str] = utils.build_hf_headers()  # type: ignore[attr-defined]
@@ -264,8 +254,18 @@ def _refusals(model: HubModel) -> Iterator[None]:
     hub = os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
     page = f"{hub}/{model.repository}"
     again = "the same command goes on"
+
+    def unreached(error: Exception) -> ModelError:  # of the HTTP library beneath, whichever it is
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        return ModelError(
+            f"{page}: cannot be fetched ({said}); next: see to network, proxy "
+            f"(HTTPS_PROXY), mirror (HF_ENDPOINT) and disk, then {again}; without a network, fetch "
+            "it elsewhere and convert it from a file"
+        )
+
     try:
-        yield
+        with translate_errors(unreached, (errors.HfHubHTTPError, errors.OfflineModeIsEnabled)):
+            yield
     except errors.GatedRepoError as error:
         raise ModelError(
             f"{page}: its makers ask for consent first; next: give it on that page, set HF_TOKEN "
@@ -288,11 +288,4 @@ def _refusals(model: HubModel) -> Iterator[None]:
     except errors.OfflineModeIsEnabled as error:
         raise ModelError(
             f"{page}: HF_HUB_OFFLINE forbids to ask; next: unset it, then {again}"
-        ) from error
-    except Exception as error:  # of the HTTP library beneath, whichever it is
-        said = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ModelError(
-            f"{page}: cannot be fetched ({said}); next: see to network, proxy "
-            f"(HTTPS_PROXY), mirror (HF_ENDPOINT) and disk, then {again}; without a network, fetch "
-            "it elsewhere and convert it from a file"
         ) from error

@@ -128,7 +128,7 @@ without them is fetched as it is now, and what came is kept in its ``model.json`
 
 
 def called_after(source: str) -> str:
-    """What a model is called that is made of files at hand, if nothing else is said.
+    """What a model is called that is made of local files, if nothing else is said.
 
     Args:
         source: ``open_clip:NAME@CHECKPOINT``, or a folder.

@@ -64,6 +64,11 @@ class ModelFolder:
         return self.config.name
 
     @property
+    def id(self) -> ModelId:
+        """What an index calls it."""
+        return ModelId(self.name, self.fingerprint)
+
+    @property
     def taught(self) -> tuple[str, ...]:
         """Parts of data sets that it learned from; empty where that is not known."""
         return self.config.taught if isinstance(self.config, ModelConfig) else ()
@@ -118,7 +123,7 @@ def new_folder(target: Path) -> Path:
 
 
 def known_models() -> list[str]:
-    """Names of all models at hand: the shipped ones, then those of :func:`models_home`."""
+    """Names of all models available: the shipped ones, then those of :func:`models_home`."""
     folders = {
         file.parent.name for part in (CONFIG, PAIR) for file in models_home().glob(f"*/{part}")
     }
@@ -148,7 +153,7 @@ def made_of(source: str) -> str | None:
     Returns:
         Its name, the checkpoint being the same to the bit; ``None``: there is none.
     """
-    kind, _, file = source.removeprefix(OPEN_CLIP).partition("@")
+    architecture, _, file = source.removeprefix(OPEN_CLIP).partition("@")
     if not source.startswith(OPEN_CLIP) or not Path(file).is_file():
         return None
     digest = ""
@@ -157,16 +162,16 @@ def made_of(source: str) -> str | None:
             config = settings_of(models_home() / name)
             if not isinstance(config, PairConfig) or not config.origin:
                 continue
-            if config.source.startswith(source_of(kind)):
+            if config.source.startswith(source_of(architecture)):
                 digest = digest or sha256_of([Path(file)])
                 if digest in config.origin.checksums.values():
                     return name
     return None
 
 
-def source_of(kind: str, file: str = "") -> str:
+def source_of(architecture: str, file: str = "") -> str:
     """What a model says that was made of a checkpoint of open_clip."""
-    return f"open_clip {kind}: {file}"
+    return f"open_clip {architecture}: {file}"
 
 
 def settings_of(path: Path) -> ModelConfig | PairConfig:
@@ -213,7 +218,12 @@ def known_as(model: ModelId) -> str:
         The one whose settings have that name, whatever its folder is called; of several the one of
         that fingerprint; :data:`DEFAULT_MODEL` where there is none.
     """
-    called = [name for name in known_models() if _name_in(folder_of(name)) == model.name]
+    called = []
+    for name in known_models():
+        own = folder_of(name).name
+        with suppress(ConfigError):  # whoever opens it says what is wrong
+            own = settings_of(folder_of(name)).name
+        called += [name] if own == model.name else []
     for name in called if len(called) > 1 else ():
         with suppress(ModelError, ConfigError):
             if find_model(name).fingerprint == model.fingerprint:
@@ -221,18 +231,11 @@ def known_as(model: ModelId) -> str:
     return called[0] if called else DEFAULT_MODEL
 
 
-def _name_in(path: Path) -> str:
-    try:
-        return settings_of(path).name
-    except ConfigError:
-        return path.name  # whoever opens it says what is wrong
-
-
 def find_maker(model: ModelId) -> ModelFolder | None:
-    """The known model that made some embeddings; ``None``: it is not at hand, or not whole."""
+    """The known model that made some embeddings; ``None``: it is not available, or not whole."""
     with suppress(ModelError, ConfigError):
         folder = find_model(known_as(model))
-        if ModelId(folder.name, folder.fingerprint) == model:
+        if folder.id == model:
             return folder
     return None
 
@@ -311,8 +314,8 @@ def _fingerprinted_pair(path: Path, config: PairConfig) -> ModelFolder:
 
 def _whole(weights: str, others: dict[str, str]) -> str:
     """SHA-256 over hashes of files, by name."""
-    pages = [f"weights {weights}", *(f"{name} {digest}" for name, digest in others.items())]
-    return hashlib.sha256("\n".join(pages).encode()).hexdigest()
+    lines = [f"weights {weights}", *(f"{name} {digest}" for name, digest in others.items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def pinned_fingerprints() -> dict[str, str]:
@@ -321,12 +324,12 @@ def pinned_fingerprints() -> dict[str, str]:
     Raises:
         ModelError: if the list is damaged.
     """
-    page = SHIPPED / PINNED
+    path = SHIPPED / PINNED
     try:
-        return dict(json.loads(page.read_text(encoding="utf-8"))) if page.is_file() else {}
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
     except (OSError, ValueError, TypeError) as error:
         raise ModelError(
-            f"{page}: cannot be read ({error}); next: install cmpagl-qgis anew"
+            f"{path}: cannot be read ({error}); next: install cmpagl-qgis anew"
         ) from error
 
 

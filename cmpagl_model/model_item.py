@@ -6,15 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from .model_folder import (
-    CONFIG,
-    IMAGE_GRAPH,
-    PAIR,
-    TEXT_GRAPH,
-    TOKENIZER,
-    WEIGHTS,
-    shipped_models,
-)
+from .model_folder import CONFIG, IMAGE_GRAPH, PAIR, TEXT_GRAPH, TOKENIZER, WEIGHTS, shipped_models
 from .pair import PairConfig
 
 if TYPE_CHECKING:
@@ -47,7 +39,7 @@ def model_item(model: ModelFolder) -> dict[str, Any]:
     if isinstance(config, PairConfig):
         licence, source = config.licence, config.source
         architecture = "two towers, picture and sentence, as ONNX graphs"
-    else:  # the package's licence holds for the models in it; of others nobody knows
+    else:  # the package's licence holds for the models in it; of others none is known
         licence = OWN_LICENCE if model.name in shipped_models() else ""
         source, layers = config.text.source, config.text.layers
         architecture = f"{config.image.backbone} with Gswin stages, and {layers} layers of BERT"

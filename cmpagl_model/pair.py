@@ -51,9 +51,9 @@ class PairOrigin:
     """The files that the graphs were made of."""
 
     repository: str
-    """Owner and name on a hub; empty: files at hand."""
+    """Owner and name on a hub; empty: local files."""
     revision: str
-    """The commit; empty: files at hand."""
+    """The commit; empty: local files."""
     checksums: dict[str, str]
     """SHA-256 of the files by name; they are not in the model's folder."""
 
@@ -63,7 +63,7 @@ class PairConfig:
     """A pair of ONNX graphs, one for pictures and one for sentences."""
 
     name: str
-    """What the model is called; an index keeps it beside the fingerprint."""
+    """What the model is called; an index keeps it next to the fingerprint."""
     embedding_size: int
     """Length of an embedding."""
     image: PairImage

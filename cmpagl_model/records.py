@@ -123,7 +123,7 @@ class Hit:
     """What a person decided of the hit, such as ``keep`` or ``reject``; a search gives it only
     where it was told."""
     datetime: str | None = None
-    """When it was taken, as :mod:`tiling.dates` has it; ``None``: nobody says."""
+    """When it was taken, as :mod:`tiling.dates` has it; ``None``: not known."""
     id: str | None = None
     """What an imported file calls it."""
     source: str | None = None

@@ -1,4 +1,4 @@
-"""One line, once in a profile: who has just installed the plugin sees nothing of it but an icon."""
+"""One line, once in a profile: after its installation the plugin shows nothing but an icon."""
 
 from __future__ import annotations
 

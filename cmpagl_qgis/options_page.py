@@ -60,11 +60,7 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
     """The settings as widgets; they are stored when the user accepts the dialog."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Show the settings as they are.
-
-        Args:
-            parent: owner of this page.
-        """
+        """Show the settings as they are."""
         super().__init__(parent)
         self.setObjectName("cmpaglOptions")
         self._settings = Settings()
@@ -104,11 +100,6 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         form.addRow("", self.verdict)
-        self._add_model(form, box)
-        form.addRow("", wrapped(tr("These three hold from the next start of the engine."), box))
-        return box
-
-    def _add_model(self, form: QFormLayout, box: QWidget) -> None:
         self.model = named(QLineEdit(self._settings.model, box), "cmpaglOptionsModel")
         self.model.setPlaceholderText(tr("the model that made the index"))
         self.model.setToolTip(tr("A name that 'cmpagl models' lists, or the folder of a model."))
@@ -119,6 +110,8 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
             self.device.addItem(name, value)
         self.device.setCurrentIndex(DEVICES.index(self._settings.device))
         form.addRow(tr("Device"), self.device)
+        form.addRow("", wrapped(tr("These three hold from the next start of the engine."), box))
+        return box
 
     def _search_box(self) -> QGroupBox:
         box = QGroupBox(tr("Search"), self)
@@ -139,12 +132,12 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self.thumbnail.setSuffix(tr(" px"))
         self.thumbnail.setValue(self._settings.thumbnail_px)
         form.addRow(tr("Side of a thumbnail"), self.thumbnail)
-        self.keep = QCheckBox(tr("Each search makes a layer of its own"), box)
-        self.keep.setObjectName("cmpaglOptionsKeep")
+        one_each = tr("Each search makes a layer of its own")
+        self.keep = named(QCheckBox(one_each, box), "cmpaglOptionsKeep")
         self.keep.setChecked(self._settings.keep_layers)
         form.addRow("", self.keep)
-        self.fill = QCheckBox(tr("Fill the places on the map, too"), box)
-        self.fill.setObjectName("cmpaglOptionsFill")
+        fill = tr("Fill the places on the map, too")
+        self.fill = named(QCheckBox(fill, box), "cmpaglOptionsFill")
         self.fill.setToolTip(tr("Outlines alone leave what was found in full view."))
         self.fill.setChecked(self._settings.fill_places)
         form.addRow("", self.fill)

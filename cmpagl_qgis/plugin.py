@@ -132,20 +132,15 @@ class CmpaglPlugin:
         self._undo.callback(self._iface.unregisterMainWindowAction, action)
         self._iface.addToolBarIcon(action)
         self._undo.callback(self._iface.removeToolBarIcon, action)
-        self._connect_action(action, dock)
-        guide = QAction(tr("User guide"), window)
-        guide.setObjectName("cmpaglGuideAction")
-        guide.triggered.connect(lambda _checked=False: show_help("", dock))
-        self._undo.callback(guide.deleteLater)
-        self._iface.addPluginToRasterMenu(MENU, guide)
-        self._undo.callback(self._iface.removePluginRasterMenu, MENU, guide)
-        return action
 
-    def _connect_action(self, action: QAction, dock: SearchDock) -> None:
         def toggle() -> None:
             dock.setVisible(action.isChecked())
             if action.isChecked():
-                self._widen_once(dock)
+                # QGIS gives a new dock less than its buttons need; later the user's width holds
+                if not self._widened:
+                    self._widened = True
+                    window = cast("QMainWindow", self._iface.mainWindow())
+                    window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
                 dock.raise_()
                 dock.focus_query()
 
@@ -156,16 +151,16 @@ class CmpaglPlugin:
         action.triggered.connect(toggle)
         dock.visibilityChanged.connect(follow)
         self._undo.callback(dock.visibilityChanged.disconnect, follow)
-
-    def _widen_once(self, dock: SearchDock) -> None:
-        """QGIS gives a new dock less than its buttons need; later the user's width holds."""
-        if not self._widened:
-            self._widened = True
-            window = cast("QMainWindow", self._iface.mainWindow())
-            window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+        guide = QAction(tr("User guide"), window)
+        guide.setObjectName("cmpaglGuideAction")
+        guide.triggered.connect(lambda _checked=False: show_help("", dock))
+        self._undo.callback(guide.deleteLater)
+        self._iface.addPluginToRasterMenu(MENU, guide)
+        self._undo.callback(self._iface.removePluginRasterMenu, MENU, guide)
+        return action
 
     def _search_for(self, sentence: str) -> None:
-        """Open the dock and search, for who asked in the locator bar."""
+        """Open the dock and search for a sentence of the locator bar."""
         if self.dock is not None and self.controller is not None:
             self.dock.show()
             self.dock.raise_()

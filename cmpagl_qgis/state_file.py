@@ -116,7 +116,7 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def write_json(path: Path, values: dict[str, object]) -> None:
-    """Write a small file whole or not at all: whoever reads finds the old or the new, never half.
+    """Write a small file atomically: a reader finds the old or the new one, never half.
 
     Args:
         path: the file; it is written beside and renamed.

@@ -95,7 +95,7 @@ _LATER = {
     "reader": ("read_chips",),
     "sameground": ("same_ground",),
 }
-"""Modules that load GDAL or PROJ, and what is theirs: who only searches waits for neither."""
+"""Modules that load GDAL or PROJ, and what is theirs: a search alone waits for neither."""
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,4 @@
-"""When a scene was taken: by its metadata, a STAC item beside it, or its name.
+"""When a scene was taken: by its metadata, a STAC item next to it, or its name.
 
 What says so most plainly goes first: tags and files of the maker that speak of the acquisition,
 then a STAC item, then a date in the name. TIFF's own DateTime comes last, for many programs write
@@ -36,7 +36,7 @@ ACQUISITION_TAGS = (
 _LOCAL_TAGS = ("EXIF_DateTimeOriginal", "EXIF_DateTimeDigitized")
 _FILE_TAG = "TIFFTAG_DATETIME"
 _OLDEST = date(1858, 1, 1)
-"""Nobody took a picture from above before."""
+"""No picture was taken from above before."""
 _NAMED = re.compile(
     r"(?<![^\W_])T?(?<![0-9]-)(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)"
     r"(?P<day>[0-9]{2})"
@@ -57,18 +57,18 @@ def acquired(path: str, tags: Mapping[str, str]) -> str:
     """When a scene was taken.
 
     Args:
-        path: a file, a set of files, or an address; beside an address nothing is looked for.
+        path: a file, a set of files, or an address; nothing is looked for next to an address.
         tags: its metadata, that of GDAL's domain IMAGERY too.
 
     Returns:
-        A date as :mod:`tiling.dates` reads it; empty where nobody says.
+        A date as :mod:`tiling.dates` reads it; empty where it is unknown.
     """
     said = {name.upper(): text for name, text in tags.items()}
     found = [_of_tag(said.get(name, "")) for name in ACQUISITION_TAGS]
     found += [_day_of(said.get(name.upper(), "")) for name in _LOCAL_TAGS]
     told = next(filter(None, found), "")
     if not told and not is_url(path):
-        told = _of_landsat(path) or _of_item(path)
+        told = _beside(path)
     file = urlsplit(path).path if is_url(path) else path
     return told or date_in_name(Path(unquote(file)).name) or _day_of(said.get(_FILE_TAG, ""))
 
@@ -118,7 +118,7 @@ def _of_tag(text: str) -> str:
     except ValueError:
         return _day_of(text)
     if begin != end:
-        return _day_of(text)  # a day; of a month or a year nobody knows which
+        return _day_of(text)  # a day; a month or a year is too coarse
     return _sensible(begin.date().isoformat(), text_of(begin)[11:].rstrip("Z"))
 
 
@@ -128,20 +128,18 @@ def _day_of(text: str) -> str:
     return _sensible("-".join(match.groups())) if match else ""
 
 
-def _of_landsat(path: str) -> str:
-    """What the file ``_MTL.txt`` of a Landsat product says, beside a band of it."""
-    for part in files_of(path)[:1] or (path,):
-        match = re.match(r"(L[COTEM]\d\d_.*_(?:T1|T2|RT))_", Path(part).name)
-        if match:
-            text = _small(Path(part).with_name(f"{match[1]}_MTL.txt"), _MTL_BYTES)
-            day, time = _MTL_DAY.search(text), _MTL_TIME.search(text)
-            return _sensible(day[1], time[1] if time else "") if day else ""
-    return ""
+def _beside(path: str) -> str:
+    """What a file next to a scene says: ``_MTL.txt`` of a Landsat product, or a STAC item.
 
-
-def _of_item(path: str) -> str:
-    """What a STAC item says: ``SCENE.json`` beside it, or one in its folder that names its file."""
+    That is ``SCENE.json``, or one in the scene's folder that names its file.
+    """
     files = [Path(part) for part in files_of(path) or (path,)]
+    product = re.match(r"(L[COTEM]\d\d_.*_(?:T1|T2|RT))_", files[0].name)
+    text = _small(files[0].with_name(f"{product[1]}_MTL.txt"), _MTL_BYTES) if product else ""
+    day, time = _MTL_DAY.search(text), _MTL_TIME.search(text)
+    told = _sensible(day[1], time[1] if time else "") if day else ""
+    if told:
+        return told
     for file in files:
         for own in (file.with_suffix(".json"), file.with_name(f"{file.name}.json")):
             told = _said_by(_item(own))

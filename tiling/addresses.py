@@ -26,7 +26,7 @@ _SECRET = re.compile(
 _ASKING = tuple(
     f"GDAL_HTTP_{what}" for what in ("HEADER", "USERPWD", "AUTH", "BEARER", "COOKIE", "PROXY")
 )
-"""How names of settings begin with which GDAL asks as nobody else would."""
+"""Prefixes of the settings that change how GDAL asks a server."""
 _REFUSED = re.compile(r"HTTP response code: (4\d\d|501)\b")
 _whole: dict[str, str] = {}
 _by_get: set[str] = set()
@@ -105,7 +105,7 @@ def for_gdal(address: str) -> str:
     return asked
 
 
-def turn_to_get(address: str, said: str) -> bool:
+def disable_head(address: str, said: str) -> bool:
     """Ask for a refused address by GET alone from now on, if that is worth another try.
 
     GDAL asks for the length by HEAD first, but for addresses that Amazon signed. Servers of other
@@ -125,7 +125,7 @@ def turn_to_get(address: str, said: str) -> bool:
     return True
 
 
-def asks_plainly(address: str) -> bool:
+def is_plain_http(address: str) -> bool:
     """Whether a server can be asked about a file without GDAL: nothing is signed or set.
 
     Args:

@@ -144,7 +144,7 @@ def divide(
     return colours, valid
 
 
-def cover(
+def fill_where(
     colours: npt.NDArray[np.uint8], where: npt.NDArray[np.bool_], colour: npt.ArrayLike
 ) -> None:
     """Paint one colour over some pixels.

@@ -18,35 +18,10 @@ _WORDS = {
     "blue": "blue blau bleu azul blu blauw blå sininen niebieski синий 蓝 青 b",
 }
 _OTHERWISE = frozenset(
-    [
-        "edge",
-        "rededge",
-        "redge",
-        "vre",
-        "coastal",
-        "coast",
-        "aerosol",
-        "deep",
-        "ultra",
-        "dark",
-        "infrared",
-        "infra",
-        "infrarot",
-        "infrarouge",
-        "infrarrojo",
-        "infrarosso",
-        "nir",
-        "near",
-        "proche",
-        "swir",
-        "pan",
-        "ratio",
-        "index",
-        "ndvi",
-        "qa",
-        "mask",
-    ]
-)
+    ("edge", "rededge", "redge", "vre", "coastal", "coast", "aerosol", "deep", "ultra", "dark",
+     "infrared", "infra", "infrarot", "infrarouge", "infrarrojo", "infrarosso", "nir", "near",
+     "proche", "swir", "pan", "ratio", "index", "ndvi", "qa", "mask")
+)  # fmt: skip
 """Words that make "red" or "blue" mean another band."""
 _INFRARED = re.compile(r"(?<![a-z])(nir|vnir|infra\w*|pir)(?![a-z])|^(nir|i|ir|n)\d*$")
 _RANGES_NM = {"red": (610, 700, 660), "green": (510, 600, 555), "blue": (430, 515, 485)}
@@ -64,8 +39,6 @@ _CODE = re.compile(
     r"(?P<number>\d{1,2})(?P<letter>[an]?)(?![a-z0-9])",
     re.IGNORECASE,
 )
-
-
 _WITHOUT_BLUE = re.compile(r"(?<![a-z])(xs1|(b|band|imagedata)[ _.-]*0?3n)(?![a-z0-9])")
 """Codes that only SPOT and ASTER have, which count from green."""
 _THERMAL = re.compile(r"(?<![a-z])st_b", re.IGNORECASE)

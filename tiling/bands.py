@@ -1,7 +1,7 @@
 """Which bands of a file become red, green and blue.
 
 What speaks more clearly is believed first: names, wavelengths, codes of a known sensor, colour
-tags, then the order that files of so many bands usually have. Decision 17 has the reasons.
+tags, then the usual order of files with that number of bands. Decision 17 has the reasons.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _INFRARED_FIRST = re.compile(
     r"(?<![a-z])(cir|irc|color_?infrared|colour_?infrared|false_?colou?r)(?![a-z])"
 )
 _BY_COUNT = {4: (3, 2, 1), 5: (3, 2, 1), 6: (3, 2, 1), 8: (5, 3, 2), 10: (3, 2, 1)}
-"""Usual places of red, green, blue among so many bands: four to six and ten start with blue,
+"""Usual positions of red, green, blue by the number of bands: four to six and ten start with blue,
 others with a coastal band, and WorldView's eight have yellow before red."""
 _SENSOR_TAGS = re.compile(r"satellite|spacecraft|platform|sensor|mission|product|description", re.I)
 _WAVELENGTH_TAGS = ("wavelength", "central_wavelength", "center_wavelength", "wavelength_nm")
@@ -79,13 +79,21 @@ def band_choice(
     alpha = None if ignores_alpha else alpha_band(raster)
     usable = [number for number in range(1, dataset.count + 1) if number != alpha] or [1]
     if len(usable) < _FEW:
-        return _grey(raster, usable)
+        note = ""
+        if raster.dtype.kind in "fi":
+            note = (
+                f"band {usable[0]} of it, {raster.dtype}, is shown grey; heights, radar and "
+                "indices are no photographs, so do not trust what is found in them"
+            )
+        elif len(usable) > 1:
+            note = f"of its two bands the first, {usable[0]}, is shown grey"
+        return BandChoice((usable[0],) * 3, note)
     told = _told(raster, usable)
     if told is None:
         return _by_count(raster, usable)
-    if told[1] == told[2]:
-        return BandChoice(told, "no band of it is blue; green is shown for blue")
-    return BandChoice(told)
+    blue_is_green = told[1] == told[2]
+    note = "no band of it is blue; green is shown for blue" if blue_is_green else ""
+    return BandChoice(told, note)
 
 
 def alpha_band(raster: Raster) -> int | None:
@@ -102,19 +110,6 @@ def band_names(dataset: Any) -> list[str]:  # noqa: ANN401 - rasterio has no typ
 def _three(bands: tuple[int, ...]) -> tuple[int, int, int]:
     red, green, blue = bands
     return red, green, blue
-
-
-def _grey(raster: Raster, usable: list[int]) -> BandChoice:
-    bands = (usable[0],) * 3
-    if raster.dtype.kind in "fi":
-        return BandChoice(
-            bands,
-            f"band {usable[0]} of it, {raster.dtype}, is shown grey; heights, radar and indices "
-            "are no photographs, so do not trust what is found in them",
-        )
-    if len(usable) > 1:
-        return BandChoice(bands, f"of its two bands the first, {usable[0]}, is shown grey")
-    return BandChoice(bands)
 
 
 def _told(raster: Raster, usable: list[int]) -> Three | None:
@@ -142,15 +137,15 @@ def _told(raster: Raster, usable: list[int]) -> Three | None:
     if found or sensor is None:
         return found
     order = dict(sensor.order).get(len(usable))
-    return _three(tuple(usable[place - 1] for place in order)) if order else None
+    return _three(tuple(usable[position - 1] for position in order)) if order else None
 
 
 def _by_letters(letters: str, usable: list[int]) -> Three | None:
     if not letters or len(letters) > len(usable):
         return None
-    at = {letter: usable[place] for place, letter in enumerate(letters)}
-    places = {colour: at[letter] for letter, colour in _LETTERS.items() if letter in at}
-    return _three(tuple(places.get(colour, places["green"]) for colour in COLOURS))
+    at = dict(zip(letters, usable, strict=False))
+    band_of = {colour: at[letter] for letter, colour in _LETTERS.items() if letter in at}
+    return _three(tuple(band_of.get(colour, band_of["green"]) for colour in COLOURS))
 
 
 def _by_count(raster: Raster, usable: list[int]) -> BandChoice:
@@ -158,7 +153,7 @@ def _by_count(raster: Raster, usable: list[int]) -> BandChoice:
     if count == _FEW or (raster.dtype == "uint8" and count <= _MANY):
         return BandChoice(_three(tuple(usable[:3])))
     order = _BY_COUNT.get(count, (4, 3, 2))
-    bands = _three(tuple(usable[place - 1] for place in order))
+    bands = _three(tuple(usable[position - 1] for position in order))
     if count < _MANY:
         return BandChoice(bands)
     shown = ", ".join(map(str, bands))

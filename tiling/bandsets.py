@@ -1,13 +1,14 @@
 """Files that hold one band each, put together to scenes in colour.
 
-Names tell which files belong together: they are alike but for the band. What lies beside a picture
-so found, of the same product, are its other bands, flags and masks; those are left out.
+Names tell which files belong together: they are alike but for the band. Other files next to a
+picture so found, of the same product, are its other bands, flags and masks; those are left out.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,18 +48,25 @@ def with_bands_together(paths: Sequence[str]) -> tuple[list[str], list[str]]:
         name = _set_of(files)
         if name is not None:
             sets.update(dict.fromkeys(files.values(), name))
-    products = {(os.path.dirname(path), _product(path)) for path in sets}  # noqa: PTH120
+    products = {
+        (os.path.dirname(path), product)  # noqa: PTH120
+        for path in sets
+        if (product := _product(path))
+    }
     whole_safe = {safe for path in sets if (safe := _safe(path))}
     scenes: dict[str, None] = {}
     left_out: list[str] = []
     for path in paths:
+        safe, (folder, name) = _safe(path), os.path.split(path)
         if path in sets:
-            name, safe = sets[path], _safe(path)
-            if safe in whole_safe and any(_safe(one) == safe and one != name for one in scenes):
+            scene = sets[path]
+            if safe in whole_safe and any(_safe(one) == safe and one != scene for one in scenes):
                 left_out.append(path)  # the same picture, coarser
             else:
-                scenes[name] = None
-        elif _safe(path) in whole_safe or _is_of(path, products):
+                scenes[scene] = None
+        elif safe in whole_safe or any(
+            folder == own and name.casefold().startswith(product) for own, product in products
+        ):
             left_out.append(path)
         else:
             scenes[path] = None
@@ -70,21 +78,15 @@ def without_flags(paths: Sequence[str]) -> tuple[list[str], list[str]]:
     kept: list[str] = []
     flags: list[str] = []
     for path in paths:
-        (flags if is_flags(path) and not _may_be_picture(path) else kept).append(path)
+        is_picture = not is_flags(path)
+        if not is_picture:  # maybe in spite of its name, such as town_without_mask.tif
+            with suppress(TilingError), costs_one_scene(path), Raster(path) as raster:
+                if not why_no_picture(raster):
+                    bands = band_choice(raster, ()).bands
+                    samples = sample_values(PixelSource(raster, bands))
+                    is_picture = not note_of_contents(raster, samples, palette=False)
+        (kept if is_picture else flags).append(path)
     return kept, flags
-
-
-def _may_be_picture(path: str) -> bool:
-    """Whether a file is a picture in spite of its name, such as town_without_mask.tif."""
-    try:
-        with costs_one_scene(path), Raster(path) as raster:
-            if why_no_picture(raster):
-                return False
-            bands = band_choice(raster, (), ignores_alpha=False).bands
-            samples = sample_values(PixelSource(raster, bands))
-            return not note_of_contents(raster, samples, palette=False)
-    except TilingError:
-        return False
 
 
 def _alike(paths: Sequence[str]) -> dict[tuple[str, str], dict[str, str]]:
@@ -127,12 +129,6 @@ def _product(path: str) -> str:
     start = list(_BAND.finditer(_separated(name)))[-1].start()
     stem = re.sub(r"([ _.-]|(?<=[ _.-])(sr|toa|st|nbart))+$", "", name[:start].casefold())
     return stem if len(stem) >= _LEAST_PREFIX else ""
-
-
-def _is_of(path: str, products: set[tuple[str, str]]) -> bool:
-    folder, name = os.path.split(path)
-    low = name.casefold()
-    return any(folder == own and product and low.startswith(product) for own, product in products)
 
 
 def _safe(path: str) -> str:

@@ -1,8 +1,8 @@
-"""How a file is cut into TIFF blocks, which of them hold data, and in what helpings to read.
+"""How a file is cut into TIFF blocks, which of them hold data, and in what tiles to read.
 
-A helping ("unit") is a rectangle of whole blocks, a few megabytes large: big enough to keep
+A tile ("unit") is a rectangle of whole blocks, a few megabytes large: big enough to keep
 Python out of the way of thin strips, small enough to keep memory flat. No block lies in two
-units, so whoever reads each unit once decodes each block once. Giant strips are the exception:
+units, so reading each unit once decodes each block once. Giant strips are the exception:
 units are parts of them, from top to bottom, while GDAL holds the strip.
 """
 
@@ -33,7 +33,7 @@ class BlockMap:
     Args:
         raster: the open level.
         bands: the bands that will be read, counted from 1.
-        wide: makes units so many times wider than high; fewer calls, more bytes each.
+        wide: makes units this many times wider than high; fewer calls, more bytes each.
         parts: whether giant strips are cut into several units.
     """
 
@@ -73,7 +73,7 @@ class BlockMap:
 
         Args:
             window: px of the level, inside it.
-            step: all slices but the last are so many rows high, or a multiple of it.
+            step: all slices but the last are this many rows high, or a multiple of it.
         """
         rows = max(1, PART_BYTES // (window.width * self._pixel_bytes) // step) * step
         for top in range(window.row, window.bottom, rows):

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from .addresses import asks_plainly, is_url
-from .beside import digests, file_digest, files_beside, state
+from .addresses import is_plain_http, is_url
 from .blocks import BlockMap
 from .composed import files_of, files_of_set, is_there
 from .errors import DamagedBlockError, StoreError, UnreadableSceneError
@@ -18,6 +17,7 @@ from .formats import stat_file
 from .grid import Window
 from .samples import spread
 from .settings import gdal_settings
+from .sidecars import digests, file_digest, files_beside, state
 from .source import Raster
 from .stores import about, is_stored
 
@@ -31,10 +31,10 @@ _TIMEOUT_S = 30
 _UNITS, _UNITS_READ = 256, 4
 
 
-def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
+def scene_checksum(path: str, on_progress: Callable[[int], None] | None = None) -> str:
     """The fingerprint by which a scene is known, wherever it lies.
 
-    It is that of the file's bytes; where files beside it change what it shows, or it is made of
+    It is that of the file's bytes; where sidecar files change what it shows, or it is made of
     several files, of those too. Of an address only what the server says of the file is hashed
     (ETag, Last-Modified, Content-Length; of one in an object store its ETag and length); where it
     does not answer that question, as with presigned addresses, what the raster itself says, and a
@@ -42,8 +42,7 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
 
     Args:
         path: a file, a set of files, or an address.
-        told: called with the bytes of each piece read; an exception stops the reading. ``None``:
-            nobody is told.
+        on_progress: called with the bytes of each piece read; an exception stops the reading.
 
     Returns:
         "sha256:" and 64 hexadecimal digits.
@@ -65,9 +64,11 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
     for file in (*own, *shown):
         stat_file(file)
     try:
-        known = [file_digest(Path(file), told) for file in (*own, *shown)]
-        for file in shown or own:
-            known += _digests_beside(file)
+        known = [file_digest(Path(file), on_progress) for file in (*own, *shown)]
+        for file in filter(files_beside, shown or own):
+            # sidecar files matter for rasters only
+            with suppress(UnreadableSceneError), gdal_settings(file), Raster(file) as raster:
+                known += digests(file, raster.dataset.files)
     except OSError as reason:
         raise UnreadableSceneError(
             f"{path} cannot be read ({reason.strerror}); check its permissions"
@@ -93,17 +94,6 @@ def _digest_of_stored(path: str) -> str:
         except UnreadableSceneError:
             raise UnreadableSceneError(str(refused)) from None
     return hashlib.sha256(f"{file.tag} {file.size_bytes}".encode()).hexdigest()
-
-
-def _digests_beside(path: str) -> list[str]:
-    if not files_beside(path):
-        return []
-    try:
-        with gdal_settings(path), Raster(path) as raster:
-            used = raster.dataset.files
-    except UnreadableSceneError:
-        return []  # no raster: nothing beside it matters
-    return digests(path, used)
 
 
 def fingerprint_of_raster(path: str) -> str:
@@ -144,7 +134,7 @@ def same_file(record: SceneRecord, path: str) -> bool:
         path: the file now, or an http(s) address, which costs one HEAD request.
 
     Returns:
-        True if size and time of change are those of the record, and nothing changed beside it;
+        True if size and time of change are those of the record, and no sidecar file changed;
         False otherwise, also when the file is gone. For an address, whether the server still says
         the same about it.
     """
@@ -161,7 +151,7 @@ def same_file(record: SceneRecord, path: str) -> bool:
 
 
 def check_unchanged(record: SceneRecord) -> None:
-    """Refuse a scene whose file was written while it was read: nobody knows what its pixels are of.
+    """Refuse a scene whose file was written while it was read: its pixels may be of either version.
 
     Not where it is an address, which would be asked each time, nor where it was moved away.
 
@@ -203,7 +193,7 @@ def _headers(url: str) -> Message | None:
     Raises:
         UnreadableSceneError: if there is no such file or server.
     """
-    if not asks_plainly(url):
+    if not is_plain_http(url):
         return None
     try:
         with urlopen(Request(url, method="HEAD"), timeout=_TIMEOUT_S) as answer:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .grid import Window
     from .scene import SceneRecord
     from .source import Raster
-    from .units import Average, Box, Sharing
+    from .units import Average, Box, CachePolicy
 
     Pixels = npt.NDArray[np.uint8]
 
@@ -149,7 +149,7 @@ class Decoders:
     """
 
     def __init__(
-        self, first: Decoder, another: Callable[[], Decoder], threads: int, sharing: Sharing
+        self, first: Decoder, another: Callable[[], Decoder], threads: int, sharing: CachePolicy
     ) -> None:
         self.threads = threads
         self._sharing = sharing

@@ -14,7 +14,6 @@ from pyproj.exceptions import CRSError
 from .acquired import acquired
 from .addresses import is_url, public
 from .bands import alpha_band, band_choice
-from .beside import state
 from .checksum import file_facts, scene_checksum
 from .composed import files_of
 from .errors import BandError, NoGeoreferenceError, costs_one_scene
@@ -26,6 +25,7 @@ from .quality import note_of_contents, why_no_picture
 from .samples import sample_values, without_nodata
 from .scene import SceneRecord
 from .settings import gdal_settings
+from .sidecars import state
 from .source import Raster, has_palette
 from .spec import ChipSpec, parse_stretch
 from .stretch import find_limits
@@ -41,7 +41,7 @@ _AS_THEY_ARE = ((0.0, 255.0),) * 3
 def describe_scene(
     path: str,
     spec: ChipSpec,
-    told: Callable[[int], None] | None = None,
+    on_progress: Callable[[int], None] | None = None,
     crs: str | None = None,
 ) -> SceneRecord:
     """Read the facts of a scene: place, bands, stretch, checksum.
@@ -51,9 +51,9 @@ def describe_scene(
 
     Args:
         path: a raster file, or an http(s) address.
-        spec: the wishes; only ``bands`` and ``stretch`` matter here.
-        told: called with the bytes of each piece read for the checksum; an exception stops it.
-            ``None``: nobody is told.
+        spec: the chip specification; only ``bands`` and ``stretch`` matter here.
+        on_progress: called with the bytes of each piece read for the checksum; an exception stops
+            it.
         crs: the CRS in place of what the file says, anything that PROJ understands; ``None``: the
             file's own.
 
@@ -70,7 +70,7 @@ def describe_scene(
     with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
         described = _look(raster, spec, _facts(raster, spec, crs))
     size_bytes, mtime_ns = file_facts(path)
-    checksum = scene_checksum(path, told)
+    checksum = scene_checksum(path, on_progress)
     return replace(
         described,
         checksum=checksum,
@@ -88,7 +88,7 @@ def glance_at_scene(path: str, spec: ChipSpec, crs: str | None = None) -> SceneR
 
     Args:
         path: a raster file, or an http(s) address.
-        spec: the wishes; only ``bands`` matter here.
+        spec: the chip specification; only ``bands`` matter here.
         crs: as :func:`describe_scene` has it.
 
     Returns:
@@ -111,7 +111,7 @@ def _facts(raster: Raster, spec: ChipSpec, given: str | None) -> SceneRecord:
 
     Args:
         raster: the scene.
-        spec: the wishes.
+        spec: the chip specification.
         given: the CRS in place of the file's.
 
     Raises:
@@ -159,13 +159,13 @@ def _facts(raster: Raster, spec: ChipSpec, given: str | None) -> SceneRecord:
 
 
 def when_taken(path: str) -> str:
-    """When a scene was taken, by its headers and what lies beside it; no pixel is looked at.
+    """When a scene was taken, by its headers and sidecar files; no pixel is looked at.
 
     Args:
         path: a raster file, or an http(s) address.
 
     Returns:
-        A date as :mod:`tiling.dates` reads it; empty where nobody says.
+        A date as :mod:`tiling.dates` reads it; empty where it is unknown.
 
     Raises:
         UnreadableSceneError: if the file is missing, damaged or of a foreign format.
@@ -176,7 +176,7 @@ def when_taken(path: str) -> str:
 
 
 def when_taken_by_names(path: str) -> str:
-    """When a scene was taken, by its name and what lies beside it; the file is not opened.
+    """When a scene was taken, by its name and sidecar files; the file is not opened.
 
     Args:
         path: a raster file whose own headers say nothing, on this machine.

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _NAMED_FILE = re.compile(r"['`\"][^'`\"]*/[^'`\"]*['`\"]|/vsi\S+")
 """A file in GDAL's words; its address may hold a signature."""
@@ -24,7 +24,7 @@ class TilingError(Exception):
 
 
 class ChipSpecError(TilingError):
-    """The wishes for chips contradict themselves or lie out of range."""
+    """A chip specification contradicts itself or is out of range."""
 
 
 class SceneRecordError(TilingError):
@@ -55,11 +55,16 @@ class DamagedBlockError(TilingError):
     """A block of a scene cannot be decoded; meant for inside this package."""
 
 
+def damaged_block(reason: Exception) -> DamagedBlockError:
+    """What GDAL, or a library beneath it, raised while it decoded a block."""
+    return DamagedBlockError(short_reason(reason))
+
+
 @contextmanager
 def costs_one_scene(path: str) -> Iterator[None]:
     """The edge for errors of any type: what one scene meets, refuses that scene and no other.
 
-    Damaged files make GDAL, PROJ and numpy raise what nobody thought of.
+    Damaged files make GDAL, PROJ and numpy raise errors of any type.
 
     Args:
         path: file or http(s) address of the scene.
@@ -68,15 +73,37 @@ def costs_one_scene(path: str) -> Iterator[None]:
         TilingError: what this package refuses, as it is.
         UnreadableSceneError: in place of any other error, which is its cause.
     """
-    try:
-        yield
-    except TilingError:
-        raise
-    except Exception as reason:
-        raise UnreadableSceneError(
+
+    def refused(reason: Exception) -> UnreadableSceneError:
+        return UnreadableSceneError(
             f"{path} cannot be used: {short_reason(reason)} ({type(reason).__name__}); "
             "check it with gdalinfo, or fetch or export it again"
-        ) from reason
+        )
+
+    with translate_errors(refused):
+        yield
+
+
+@contextmanager
+def translate_errors(
+    to: Callable[[Exception], Exception],
+    kept: type[Exception] | tuple[type[Exception], ...] = TilingError,
+) -> Iterator[None]:
+    """The edge of libraries that raise what they do not document, bare ``Exception`` among it.
+
+    Args:
+        to: makes a refusal of ours of what a library raised, which becomes its cause.
+        kept: refusals of ours, which pass as they are.
+
+    Raises:
+        Exception: the refusal.
+    """
+    try:
+        yield
+    except kept:
+        raise
+    except Exception as reason:
+        raise to(reason) from reason
 
 
 def shell_word(text: object) -> str:

@@ -1,4 +1,4 @@
-"""Values that stand for "no data" although the file does not say so.
+"""Undeclared nodata ("fill"): values that stand for it although the file does not say so.
 
 Fill is told from data by where it lies: all bands have it at once, in many pixels, at the very
 end of what occurs, and between it and the rest there is next to nothing. Sea level 0 in a terrain
@@ -31,7 +31,7 @@ _COLOUR_GAP, _GREY_GAP, _WIDE_GAP = 0.005, 0.1, 1.0
 """How far fill must lie off, as a share of the span of the data: customary values in pictures of
 several bands; of one band; and values that may well be data."""
 _STEPS = 4
-"""And at least so many whole numbers."""
+"""And at least this many whole numbers."""
 
 
 def find_fill(bands: Sequence[Values]) -> tuple[float, ...]:

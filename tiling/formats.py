@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FOLDER_ENDINGS = (".tif", ".tiff", ".jp2", ".img", ".gpkg", ".mbtiles")
 """What a folder is searched for."""
 NAMED_ENDINGS = (".png", ".jpg", ".jpeg", ".vrt")
-"""Read where they are named: in folders they are previews and mosaics of what lies beside them."""
+"""Read where they are named: in folders they are previews and mosaics of their neighbours."""
 _SIGNATURES = (
     (b"II*\0", "GTiff"),
     (b"MM\0*", "GTiff"),
@@ -117,7 +117,9 @@ def may_hold_raster(path: str) -> bool:
     if ending not in FOLDER_ENDINGS:
         return False
     if ending == ".img":
-        return _start_of(path, quiet=True).startswith(b"EHFA_HEADER_TAG")
+        with suppress(UnreadableSceneError):
+            return _start_of(path).startswith(b"EHFA_HEADER_TAG")
+        return False
     if ending == ".mbtiles":
         return not _finds(path, _HAS_SHAPES)
     return ending != ".gpkg" or _finds(path, _HAS_RASTER)
@@ -147,18 +149,16 @@ def _sqlite_driver(path: str) -> str:
     )
 
 
-def _start_of(path: str, *, quiet: bool = False) -> bytes:
+def _start_of(path: str) -> bytes:
     """The first bytes of a file.
 
     Raises:
-        UnreadableSceneError: if it cannot be read and is not to be quiet.
+        UnreadableSceneError: if it cannot be read.
     """
     try:
         with Path(path).open("rb") as file:
             return file.read(_START_BYTES)
     except OSError as reason:
-        if quiet:
-            return b""
         raise UnreadableSceneError(
             f"{path} cannot be read ({reason.strerror}); check its permissions"
         ) from None

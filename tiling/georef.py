@@ -42,7 +42,7 @@ _LONG_M = 5e6
 """So is a side that is longer: one round most of the world ends at nearly the same longitude."""
 _STEPS_PER_EDGE = 32
 _NEAR_POLE_DEG = 15.0
-"""A thirty-second of an edge that spans more longitude than this lies beside a pole."""
+"""A thirty-second of an edge that spans more longitude than this lies next to a pole."""
 _FLAT_DEG = 0.25
 """Windows that span less have edges that are straight in degrees for all we can tell: they bend
 by less than a thousandth of the window."""
@@ -52,7 +52,7 @@ _LINES = 65
 """Along a side, where a window is looked at in cells: one more than cells."""
 _WIDE_DEG = 180.0
 """What spans more longitude crosses the antimeridian, or holds a pole."""
-_ASTRAY = 1000.0
+_ROUND_TRIP_TOLERANCE = 1000.0
 """How far a place may lie off on the way back, in units of the CRS; a wrong one lies far off."""
 _REACH_PX = 32
 """Steps to each side of a scene's centre over which a pixel is measured: one alone is short."""
@@ -267,7 +267,7 @@ def _places(crs: str, transform: tuple[float, ...], points: FloatArray) -> Float
         wanted = _affine(transform, points[..., 0], points[..., 1])
         with np.errstate(invalid="ignore"):
             off = np.abs(np.stack(back) - np.stack(wanted)).max(axis=0)
-        found[~(off < _ASTRAY)] = np.nan
+        found[~(off < _ROUND_TRIP_TOLERANCE)] = np.nan
     return found
 
 

@@ -107,7 +107,7 @@ def _in_degrees(ring: FloatArray, start: float, sign: int) -> FloatArray:
 def _between(
     one: FloatArray, other: FloatArray, lon: float, other_lon: float, sign: int
 ) -> list[tuple[float, float]]:
-    """Points of a straight edge of the plane, so many that it is straight in degrees too."""
+    """Points along a straight edge of the plane, close enough to be straight in degrees too."""
     steps = int(np.ceil(abs(other_lon - lon) / _SECTOR_STEP_DEG))
     places = []
     for share in range(1, steps):

@@ -29,6 +29,7 @@ _UNREAD_ENDINGS = (
 """What may hold a scene, and is read neither in a folder nor when named."""
 _OTHER_NAME = re.compile(r"/vsi\w+[/?]|[a-z][\w+.-]+:", re.IGNORECASE)
 """GDAL's names for what lies in archives, in parts of files and on other servers."""
+_is_folder = os.path.isdir  # not Path.is_dir, which raises where a name is too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +123,26 @@ def _in_store(given: str, aside: _Aside) -> Iterator[str]:
     if ending and not (magic or given.endswith("/")):
         yield given
         return
+    why = "matches no file; check the pattern"
+    endings: tuple[str, ...] = ("",)
+    if not magic:
+        endings = FOLDER_ENDINGS[:4]
+        why = f"holds no raster ({', '.join(endings)}); check the address"
     try:
-        if magic:
-            yield from _stored(matching(given), given, "matches no file; check the pattern", aside)
-        else:
-            rasters = [
-                one.address
-                for one in below(f"{given.rstrip('/')}/")
-                if one.address.lower().endswith(FOLDER_ENDINGS[:4])
-            ]
-            why = f"holds no raster ({', '.join(FOLDER_ENDINGS[:4])}); check the address"
-            yield from _stored(rasters, given, why, aside)
+        found = (
+            matching(given) if magic else [one.address for one in below(f"{given.rstrip('/')}/")]
+        )
     except StoreError as error:
         aside.problems.append(InputProblem(given, str(error).removeprefix(f"{given} ")))
-
-
-def _stored(found: list[str], given: str, why: str, aside: _Aside) -> list[str]:
-    shown = [one for one in found if not Path(one).name.startswith((".", "_"))]
+        return
+    shown = [
+        one
+        for one in found
+        if one.lower().endswith(endings) and not Path(one).name.startswith((".", "_"))
+    ]
     if not shown:
         aside.problems.append(InputProblem(given, why))
-    return shown
+    yield from shown
 
 
 def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:
@@ -150,13 +151,6 @@ def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:
     kept, masks = without_flags(found)
     flags += masks if kept else []
     yield from kept or found
-
-
-def _is_folder(path: str) -> bool:
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):  # a name too long or with a zero in it
-        return False
 
 
 def _in_pattern(pattern: str, aside: _Aside) -> Iterator[str]:

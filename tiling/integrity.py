@@ -91,10 +91,10 @@ class BlockSums:
         """
         bad = []
         for part in parts:
-            place = part.row // self._height, part.col // self._width
-            if place not in self._streams:
-                self._streams[place] = not self.bad_blocks([part], part, None)
-            if not self._streams[place]:
+            strip = part.row // self._height, part.col // self._width
+            if strip not in self._streams:
+                self._streams[strip] = not self.bad_blocks([part], part, None)
+            if not self._streams[strip]:
                 bad.append(part)
         return bad
 

@@ -9,18 +9,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import sys
 from functools import cache
 from types import NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -113,31 +105,20 @@ def _value(hint: object, value: object, where: str) -> object:
             raise UnfitError(f"{where}: found {value!r}, wanted one of {', '.join(get_args(hint))}")
         return value
     if get_origin(hint) in {Union, UnionType}:
-        return _one_of(get_args(hint), value, where)
+        (kind,) = (each for each in get_args(hint) if each is not NoneType)
+        return None if value is None else _value(kind, value, where)
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
         return _finite(value, where)  # JSON writes 4.0 as 4 in some hands
     if type(value) is not (dict if get_origin(hint) is dict else hint):
-        kind = getattr(get_origin(hint) or hint, "__name__", hint)
-        raise UnfitError(f"{where}: found {value!r}, wanted a value of kind {kind}")
+        wanted = getattr(get_origin(hint) or hint, "__name__", hint)
+        raise UnfitError(f"{where}: found {value!r}, wanted a value of kind {wanted}")
     return value
 
 
 def _finite(value: float, where: str) -> float:
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
+    if not abs(value) <= sys.float_info.max:  # whole numbers may be larger than any float
         raise UnfitError(f"{where}: found {value!s:.40}, wanted a finite number")
-    return number
-
-
-def _one_of(kinds: tuple[object, ...], value: object, where: str) -> object:
-    """A value that may also be ``None``."""
-    if value is None and NoneType in kinds:
-        return None
-    (kind,) = (each for each in kinds if each is not NoneType)
-    return _value(kind, value, where)
+    return float(value)
 
 
 def _list(kinds: tuple[object, ...], values: object, where: str) -> tuple[object, ...]:

@@ -23,7 +23,7 @@ from .grid import Window
 from .memory import AHEAD_BYTES, handles_for, kept_bytes
 from .settings import gdal_settings
 from .source import Raster
-from .units import KeptUnits, Sharing
+from .units import CachePolicy, UnitCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from .units import Average, Box, Unit
 
 UNIT_SHAPE = 2
-"""Units are so many times wider than high."""
+"""Units are this many times wider than high."""
 UNITS_AHEAD = 4
-"""Units that may wait for the chip at hand to be taken, for each thread."""
+"""Units that may wait for the current chip to be taken, for each thread."""
 CHIPS_AHEAD = 1024
 
 
@@ -92,7 +92,7 @@ class Level:
         scene: SceneRecord,
         scale: ChipScale,
         later: Sequence[SizeRows] = (),
-        kept: KeptUnits | None = None,
+        kept: UnitCache | None = None,
     ) -> None:
         self._grid = scale.grid
         factor = min(scale.factor_x, scale.factor_y)
@@ -103,7 +103,7 @@ class Level:
         self._y = Axis.between(scene.height, blocks.height, scale.factor_y)
         self._is_full_size = self._x.ratio == self._y.ratio == 1
         box = self._box = (self._y.box, self._x.box)
-        sharing = _sharing(scene, raster, box, later, kept or KeptUnits())
+        sharing = _sharing(scene, raster, box, later, kept or UnitCache())
         shares = sharing.later or sharing.kept.bytes
         for_later = sharing.kept.most_bytes if shares else 0
         units = 1 + math.ceil(self._grid.chip_height / self._y.ratio / blocks.unit_height)
@@ -168,9 +168,18 @@ class Level:
                 del self._kept[above]
                 self.held_bytes -= self._bytes(above)
         self._top = top
-        windows = list(self._blocks.units_touching(wanted))
-        new = sum(unit not in self._kept for unit in windows)
-        return _Asked(across, down, wanted, [self._unit(unit) for unit in windows], new)
+        units, new = [], 0
+        for unit in self._blocks.units_touching(wanted):
+            if unit in self._kept:
+                self._kept.move_to_end(unit)
+            else:
+                new += 1
+                self._kept[unit] = self._decoders.submit(unit)
+                self.held_bytes += self._bytes(unit)
+                while self.held_bytes > self._most_bytes and len(self._kept) > 1:
+                    self.held_bytes -= self._bytes(self._kept.popitem(last=False)[0])
+            units.append(self._kept[unit])
+        return _Asked(across, down, wanted, units, new)
 
     def _assemble(self, asked: _Asked | None) -> Patch | None:
         if asked is None:
@@ -202,16 +211,6 @@ class Level:
         damage = [d.reason for unit in units for d in unit.damage if d.window.touches(wanted)]
         shown = None if valid.all() else valid
         return Patch(colours, shown, float(pixels) / most, box, damage[0] if damage else "")
-
-    def _unit(self, window: Window) -> Future[Unit]:
-        if window in self._kept:
-            self._kept.move_to_end(window)
-            return self._kept[window]
-        unit = self._kept[window] = self._decoders.submit(window)
-        self.held_bytes += self._bytes(window)
-        while self.held_bytes > self._most_bytes and len(self._kept) > 1:
-            self.held_bytes -= self._bytes(self._kept.popitem(last=False)[0])
-        return unit
 
     def _bytes(self, window: Window) -> int:
         """About how much a unit takes."""
@@ -252,8 +251,8 @@ def open_level(scene: SceneRecord, factor: int) -> Raster:
 
 
 def _sharing(
-    scene: SceneRecord, raster: Raster, box: Box, later: Sequence[SizeRows], kept: KeptUnits
-) -> Sharing:
+    scene: SceneRecord, raster: Raster, box: Box, later: Sequence[SizeRows], kept: UnitCache
+) -> CachePolicy:
     """What a level has in common with the ground sizes read after it."""
     overview, dataset = raster.overview_level, raster.dataset
     wanted: dict[Average, list[range]] = {}
@@ -271,7 +270,7 @@ def _sharing(
         wanted.setdefault((overview, (down.box, across.box)), []).append(rows)
     own = (overview, box)
     kept.keep_only({own, *wanted})
-    return Sharing(kept, own, wanted)
+    return CachePolicy(kept, own, wanted)
 
 
 def _shared(

@@ -1,6 +1,6 @@
 """How much memory reading one scene may take, and who gets what of it.
 
-Large blocks are what costs: each handle holds the block at hand, compressed and decoded. So first
+Large blocks are what costs: each handle holds its current block, compressed and decoded. So first
 the number of handles is bounded by what each takes, then what is left is for pixels that are kept.
 A file of which a single handle takes too much is refused when it is opened.
 """
@@ -23,7 +23,7 @@ KEPT_BYTES = 512 << 20
 LEAST_KEPT_BYTES = 128 << 20
 """What is left for that, however large the blocks are."""
 AHEAD_BYTES = 64 << 20
-"""Most that waits for the chip at hand to be taken."""
+"""Most that waits for the current chip to be taken."""
 
 
 def handle_bytes(raster: Raster, blocks: BlockMap) -> int:
@@ -50,7 +50,7 @@ def handles_for(raster: Raster, blocks: BlockMap, wanted_bytes: int = 0) -> int:
 
 
 def kept_bytes(raster: Raster, blocks: BlockMap, handles: int) -> int:
-    """What may be kept of a level that is read by so many handles."""
+    """What may be kept of a level that is read by this many handles."""
     left = READING_BYTES - AHEAD_BYTES - min(raster.cache_bytes, CACHE_BYTES)
     left -= handles * handle_bytes(raster, blocks)
     return min(KEPT_BYTES, max(LEAST_KEPT_BYTES, left))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import rasterio
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 
-from .addresses import for_gdal, is_url, turn_to_get
-from .claims import check_claims
+from .addresses import disable_head, for_gdal, is_url
 from .composed import files_of, files_of_set, vrt_of, vrt_of_set
-from .doors import check_overviews, check_side_files
 from .errors import UnreadableSceneError
+from .external_files import check_overviews, check_side_files
 from .formats import driver_of
+from .tiff_limits import check_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,8 @@ _opening = threading.Lock()
 
 
 @contextmanager
-def unwarned() -> Iterator[None]:
-    """While a raster is opened: nobody is warned that it has no place; that is said later."""
+def without_georef_warning() -> Iterator[None]:
+    """Suppress rasterio's warning of a missing georeference while a raster is opened."""
     # the filters of warnings are shared by all threads: one at a time
     with _opening, warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
@@ -54,7 +54,7 @@ def open_dataset(path: str, overview_level: int | None) -> Any:  # noqa: ANN401 
     try:
         whole = rasterio.open(name, driver=driver)
     except RasterioIOError as reason:
-        if not turn_to_get(path, str(reason)):
+        if not disable_head(path, str(reason)):
             raise
         name = for_gdal(path)
         whole = rasterio.open(name, driver=driver)

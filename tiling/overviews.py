@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     BoolArray = npt.NDArray[np.bool_]
 
-_PLACES = 5
-"""Places along each side of the picture."""
+_SAMPLES = 5
+"""Sample positions along each side of the picture."""
 _SIDE = 8
-"""Overview pixels along the side of a place."""
+"""Overview pixels along the side of a sample."""
 _COARSEST = 32
 """Coarser overviews are not compared: they would need much of the picture."""
 _TOLERANCE = 0.05
 """Of the span of all values: filters overshoot at edges, JPEG adds noise."""
-_AGREEING, _PLACE_AGREEING, _ODD_PLACES = 0.85, 0.5, 2
+_AGREEING, _SAMPLE_AGREEING, _ODD_SAMPLES = 0.85, 0.5, 2
 _CLOCK_NS = 2_000_000_000
 """Times of files are this coarse on some disks."""
 
@@ -49,8 +49,8 @@ def overviews_agree(raster: Raster) -> bool:
     numbers = {n for n, factor in enumerate(raster.overview_factors) if 1 < factor <= _COARSEST}
     if not raster.overview_factors or is_url(raster.path):
         return True
-    beside, file = Path(f"{raster.path}.ovr"), Path(raster.path)
-    if beside.exists() and beside.stat().st_mtime_ns + _CLOCK_NS < file.stat().st_mtime_ns:
+    overview, file = Path(f"{raster.path}.ovr"), Path(raster.path)
+    if overview.exists() and overview.stat().st_mtime_ns + _CLOCK_NS < file.stat().st_mtime_ns:
         return False
     wanted = {min(numbers), max(numbers)} if numbers else set()
     return all(_agrees(raster, number) for number in sorted(wanted))
@@ -63,21 +63,22 @@ def _agrees(raster: Raster, number: int) -> bool:
             full, small = PixelSource(raster, bands), PixelSource(overview, bands)
             found = [
                 _compared(full, small, col, row)
-                for row in _places(int(overview.dataset.height))
-                for col in _places(int(overview.dataset.width))
+                for row in _positions(int(overview.dataset.height))
+                for col in _positions(int(overview.dataset.width))
             ]
     except UnreadableSceneError:
         return False
-    places = [place for place in found if len(place)]
-    if not places:
+    samples = [sample for sample in found if len(sample)]
+    if not samples:
         return True
-    odd = sum(place.mean() < _PLACE_AGREEING for place in places)
-    return bool(np.concatenate(places).mean() >= _AGREEING and odd < min(_ODD_PLACES, len(places)))
+    odd = sum(sample.mean() < _SAMPLE_AGREEING for sample in samples)
+    most_odd = min(_ODD_SAMPLES, len(samples))
+    return bool(np.concatenate(samples).mean() >= _AGREEING and odd < most_odd)
 
 
-def _places(length: int) -> list[int]:
+def _positions(length: int) -> list[int]:
     last = max(0, length - _SIDE)
-    return sorted({last * place // (_PLACES - 1) for place in range(_PLACES)})
+    return sorted({last * number // (_SAMPLES - 1) for number in range(_SAMPLES)})
 
 
 def _compared(full: PixelSource, overview: PixelSource, col: int, row: int) -> BoolArray:
@@ -123,8 +124,8 @@ def _under(first: int, count: int, ratio: float, length: int) -> list[tuple[int,
     around = ratio / 2
     return [
         (
-            max(0, int(np.floor(place * ratio - around))),
-            min(length, int(np.ceil((place + 1) * ratio + around))),
+            max(0, int(np.floor(pixel * ratio - around))),
+            min(length, int(np.ceil((pixel + 1) * ratio + around))),
         )
-        for place in range(first, first + count)
+        for pixel in range(first, first + count)
     ]

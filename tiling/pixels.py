@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .averages import cover
+from .averages import fill_where
 from .bands import alpha_band
 from .fill import in_type, is_fill
 from .stretch import Stretcher
@@ -172,7 +172,7 @@ class ColourSource:
                 colours[..., band] = self._stretcher.band(values[pick], band)
         if valid is None or valid.all():
             return colours, None
-        cover(colours, ~valid, (0, 0, 0))
+        fill_where(colours, ~valid, (0, 0, 0))
         return colours, valid
 
 

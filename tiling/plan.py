@@ -111,7 +111,7 @@ def plan_chips(scene: SceneRecord, spec: ChipSpec) -> ChipPlan:
 
     Args:
         scene: the scene, from :func:`tiling.describe_scene`.
-        spec: the wishes.
+        spec: the chip specification.
 
     Returns:
         A lazy sequence of planned chips whose union covers every pixel of the scene, or those in

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from .averages import cover
+from .averages import fill_where
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .errors import costs_one_scene
 from .levels import Level, Patch
 from .scales import KnowsItsRows, SizeRows, chip_scale
-from .units import KEPT_AVERAGES_BYTES, KeptUnits
+from .units import KEPT_AVERAGES_BYTES, UnitCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +62,7 @@ def read_chips(
     with costs_one_scene(scene.path):
         # The ground sizes that will be asked for, as far as known
         later = deque[SizeRows](chips.size_rows() if isinstance(chips, KnowsItsRows) else ())
-        kept = KeptUnits(KEPT_AVERAGES_BYTES)
+        kept = UnitCache(KEPT_AVERAGES_BYTES)
         for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
             if later:
                 later.popleft()
@@ -103,7 +103,7 @@ def _picture(patch: Patch, size_px: int) -> npt.NDArray[np.uint8]:
         height, width, _ = colours.shape  # whole rows first: numpy is slow along an axis of three
         columns = colours.reshape(height, -1).sum(axis=0, dtype=np.int64)  # 0 where not valid
         mean = columns.reshape(width, 3).sum(axis=0) / np.count_nonzero(patch.valid)
-        cover(colours, ~patch.valid, np.rint(mean))
+        fill_where(colours, ~patch.valid, np.rint(mean))
     if colours.shape[:2] == (size_px, size_px) and patch.box == (0, 0, size_px, size_px):
         return colours
     picture = Image.fromarray(colours)

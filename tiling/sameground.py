@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj import CRS, Transformer
+from pyproj import Transformer
 
 from .errors import costs_one_scene
 from .scales import chip_scale
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1 / 16
 """Share of a chip's side by which it may stick out of the other scene; it is pushed back in."""
+_transformer = lru_cache(Transformer.from_crs)
 
 
 def same_ground(
@@ -51,7 +52,7 @@ def same_ground(
         a, b, c, d, e, f = scene.transform
         x, y = a * col + b * row + c, d * col + e * row + f
         if scene.crs != other.crs:
-            x, y = _between(scene.crs, other.crs).transform(x, y)
+            x, y = _transformer(scene.crs, other.crs, always_xy=True).transform(x, y)
         a, b, c, d, e, f = other.transform
         x, y = np.asarray(x) - c, np.asarray(y) - f
         x, y = (e * x - b * y) / (a * e - b * d), (a * y - d * x) / (a * e - b * d)
@@ -76,10 +77,3 @@ def same_ground(
     found = np.concatenate([starts, sides], 1).astype(np.int64)
     found[~inside] = -1
     return found
-
-
-@lru_cache
-def _between(crs: str, other: str) -> Transformer:
-    return Transformer.from_crs(
-        CRS.from_user_input(crs), CRS.from_user_input(other), always_xy=True
-    )

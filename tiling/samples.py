@@ -1,4 +1,4 @@
-"""A fair helping of a scene's values, from which its stretch is found.
+"""A representative sample of a scene's values, from which its stretch is found.
 
 Read from an overview where there is one, else from units spread over the scene, so that a
 scene of any size is sampled in a second or two, damaged or sparse though it may be.
@@ -106,5 +106,5 @@ def spread(units: list[Window], count: int) -> list[Window]:
     """
     if len(units) <= count:
         return units
-    places = {int(number * _GOLDEN % 1 * len(units)) for number in range(count)}
-    return [units[place] for place in sorted(places)]
+    positions = {int(number * _GOLDEN % 1 * len(units)) for number in range(count)}
+    return [units[position] for position in sorted(positions)]

@@ -23,7 +23,7 @@ MAX_UPSAMPLING = 2.0
 LARGEST_TO_SMALLEST = 4.0
 LEAST_STEP = 1.25
 _TINY = 1e-6
-_NEARLY = 1.01
+_ROUNDING_SLACK = 1.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _factor(wanted_m: float, native_m: float) -> int:
     A hair's breadth below a whole number counts as that number: pixels of 1 m in a map
     projection are 1.0004 m on the ground, and 2 m of ground shall still be two of them.
     """
-    return max(1, math.floor(wanted_m / native_m * _NEARLY))
+    return max(1, math.floor(wanted_m / native_m * _ROUNDING_SLACK))
 
 
 def _side(pixels: float, factor: int) -> int:

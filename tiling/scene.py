@@ -60,14 +60,14 @@ class SceneRecord:
     ignores_overviews: bool = False
     """Whether the file's overviews show another picture."""
     side_files: str = ""
-    """The state of the files beside it that matter; empty: there are none. See
-    :func:`tiling.beside.state`."""
+    """The state of the sidecar files that matter; empty: there are none. See
+    :func:`tiling.sidecars.state`."""
     notes: tuple[str, ...] = ()
     """What a reader should know of how the scene is shown, a sentence each."""
     crs_given: bool = False
     """Whether ``crs`` was given by a user, in place of what the file says."""
     taken: str | None = None
-    """When it was taken, a date as :mod:`tiling.dates` reads it; empty: nobody says; ``None``: it
+    """When it was taken, a date as :mod:`tiling.dates` reads it; empty: unknown; ``None``: it
     was not asked, by engines from before or of an import."""
 
     def __post_init__(self) -> None:

@@ -2,11 +2,11 @@
 
 Decisions taken here:
 
-* Files beside a local scene (.aux.xml, .ovr, .msk, world files) are honoured, looked for by
+* Sidecar files of a local scene (.aux.xml, .ovr, .msk, world files) are honoured, looked for by
   name; the folder is not listed. For an address nothing but the file itself is asked for.
 * The network is used for addresses only, with time limits and three retries; what a file on this
-  machine may name, :mod:`tiling.doors` says. What was fetched is kept while a file is open, no
-  longer: what lies there may change.
+  machine may name, :mod:`tiling.external_files` says. What was fetched is kept while a file is
+  open, no longer: what lies there may change.
 * A truncated JPEG is an error, not a grey picture; a truncated PNG read in one go by GDAL's short
   cut would be whatever lay in memory, without an error, so that is off.
 * GDAL decodes by threads of its own only where and as long as nothing is damaged.
@@ -89,7 +89,7 @@ def gdal_settings(
         _hush.depth -= 1
 
 
-class _Hush(logging.Filter, threading.local):
+class _GdalLogFilter(logging.Filter, threading.local):
     """Drops records of the thread that is inside :func:`gdal_settings`; others pass."""
 
     depth = 0
@@ -99,4 +99,4 @@ class _Hush(logging.Filter, threading.local):
 
 
 _gdal_log = logging.getLogger("rasterio._env")
-_hush = _Hush()
+_hush = _GdalLogFilter()

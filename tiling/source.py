@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,17 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from .addresses import is_url
-from .claims import check_bands
-from .errors import DamagedBlockError, UnreadableSceneError, shell_word, short_reason
-from .opening import open_dataset, unwarned
+from .errors import (
+    DamagedBlockError,
+    UnreadableSceneError,
+    damaged_block,
+    shell_word,
+    short_reason,
+    translate_errors,
+)
+from .opening import open_dataset, without_georef_warning
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
+from .tiff_limits import check_bands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +46,7 @@ _WATCHED_BYTES, _FEW_PLACES = 8 << 20, 1024
 """From which blocks on it is looked how large they are in the file, and how many of them."""
 MAX_BLOCKS = 20_000_000
 _FEW_BANDS = 4
-PATIENCE_S = 20
+SERVER_TIMEOUT_S = 20
 """Of a server whose answers fail."""
 
 
@@ -71,38 +79,36 @@ class Raster:
         self._file: Any
         # GDAL's threads show what a server did not send as zeros, without an error
         self._open(1 if overview_level is not None or is_url(path) else MAX_GDAL_THREADS)
-        try:
+        with ExitStack() as unless_whole:
+            unless_whole.callback(self.close)
             tags = self._file.tags(ns="IMAGE_STRUCTURE")
             if tags.get("COMPRESSION") in {"JPEG", "YCbCr JPEG"}:
                 self._open_anew()  # GDAL's threads do not know that libjpeg's warnings are errors
             self._by_pixel = self.dataset.driver == "GTiff" and self.is_pixel_interleaved
             self._check_contents()
-        except BaseException:
-            self.close()
-            raise
+            unless_whole.pop_all()
 
     def _open(self, threads: int) -> None:
-        """Open the file, to be decoded by so many of GDAL's own threads.
+        """Open the file, to be decoded by this many of GDAL's own threads.
 
         Raises:
             UnreadableSceneError: if it cannot be opened.
         """
         self._threads = threads
-        try:
-            with unwarned(), self._settings():
-                self.dataset = open_dataset(self.path, self.overview_level)
-        except UnreadableSceneError:
-            raise
-        except Exception as reason:  # noqa: BLE001 - whatever it is, it is about this file
-            mend = "check it with gdalinfo, or fetch it again"
-            if is_url(self.path):
-                mend = (
-                    "check the address, how long it is signed for, that its server serves ranges "
-                    "(as COGs need), and GDAL's settings for keys"
-                )
-            raise UnreadableSceneError(
+        mend = "check it with gdalinfo, or fetch it again"
+        if is_url(self.path):
+            mend = (
+                "check the address, how long it is signed for, that its server serves ranges "
+                "(as COGs need), and GDAL's settings for keys"
+            )
+
+        def refused(reason: Exception) -> UnreadableSceneError:
+            return UnreadableSceneError(
                 f"{self.path} cannot be opened: {short_reason(reason)}; {mend}"
-            ) from None
+            )
+
+        with translate_errors(refused), without_georef_warning(), self._settings():
+            self.dataset = open_dataset(self.path, self.overview_level)
         self._file = self.dataset
 
     def _open_anew(self) -> None:
@@ -237,7 +243,7 @@ class Raster:
 
     @property
     def is_in_main_file(self) -> bool:
-        """Whether the opened level lies in the file itself, not in an .ovr beside it."""
+        """Whether the opened level lies in the file itself, not in an .ovr next to it."""
         return self.overview_level is None or not Path(f"{self.path}.ovr").exists()
 
     @property
@@ -256,20 +262,21 @@ class Raster:
         """
         crs = self._file.gcps[1]
         smooth = Resampling.nearest if has_palette(self._file) else Resampling.bilinear
-        try:
-            with self._settings():
-                self.dataset = WarpedVRT(
-                    self._file,
-                    src_crs=crs,
-                    crs=crs,
-                    add_alpha=self.mask_kinds == {"all_valid"},
-                    resampling=smooth,
-                )
-        except Exception as reason:  # noqa: BLE001 - whatever it is, it is about this file
-            raise UnreadableSceneError(
+
+        def refused(reason: Exception) -> UnreadableSceneError:
+            return UnreadableSceneError(
                 f"{self.path} has ground control points that do not fit: {short_reason(reason)}; "
                 "warp it with gdalwarp first"
-            ) from None
+            )
+
+        with translate_errors(refused), self._settings():
+            self.dataset = WarpedVRT(
+                self._file,
+                src_crs=crs,
+                crs=crs,
+                add_alpha=self.mask_kinds == {"all_valid"},
+                resampling=smooth,
+            )
 
     def read(self, bands: Sequence[int], window: Window) -> npt.NDArray[Any]:
         """Pixels as they are in the file, shape ``(bands, height, width)``.
@@ -343,12 +350,12 @@ class Raster:
         rows, cols = (window.row, window.bottom), (window.col, window.right)
         start = time.monotonic()
         try:
-            with self._settings():
+            with translate_errors(damaged_block), self._settings():
                 read = getattr(self.dataset, method)
                 pixels: npt.NDArray[Any] = read(bands, window=(rows, cols), **where)
-        except Exception as reason:  # noqa: BLE001 - whatever it is, it is about these blocks
+        except DamagedBlockError:
             self._waited_s += time.monotonic() - start
-            if is_url(self.path) and self._waited_s > PATIENCE_S:
+            if is_url(self.path) and self._waited_s > SERVER_TIMEOUT_S:
                 raise UnreadableSceneError(
                     f"{self.path} is not answered: its server let us wait {self._waited_s:.0f} s "
                     "in vain; run the same command again later, or fetch the file first"
@@ -357,12 +364,12 @@ class Raster:
                 self._open_anew()
                 return self._read(method, bands, window, **where)
             # Note where a format that is decoded from top to bottom ends. GDAL complains once and
-            # then hands out grey rows. It starts anew when asked for rows further up, so reading
+            # then hands out grey rows. It starts again when asked for rows further up, so reading
             # row by row finds the first one lost.
             if self._file.driver in {"JPEG", "PNG"}:
                 first = window.row if window.height == 1 else window.bottom
                 self._lost_from = min(self._lost_from, first)
-            raise DamagedBlockError(short_reason(reason)) from None
+            raise
         return pixels
 
     def _check_contents(self) -> None:
@@ -407,7 +414,7 @@ class Raster:
         else:  # a part of a strip needs this strip of all bands read: the cache is to hold them
             decoded, cached = 0, band * min(count, _FEW_BANDS)
         large = decoded + cached > _WATCHED_BYTES
-        # Bytes of the largest of the first so many TIFF blocks as they are in the file
+        # Bytes in the file of the largest of the first TIFF blocks
         across = math.ceil(self.dataset.width / block_width)
         names = [
             f"{number % across}_{number // across}"

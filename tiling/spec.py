@@ -1,4 +1,4 @@
-"""What the user wishes chips to be: size, ground sizes, overlap, bands and stretch.
+"""The chip specification: size, ground sizes, overlap, bands and stretch.
 
 A specification is stored in the index and hashed, so its JSON is stable: sorted keys, no
 blanks, every field present but an empty ``bbox``, unknown keys refused.
@@ -10,7 +10,7 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from .errors import ChipSpecError
 from .jsonread import UnfitError, record_from_json
@@ -153,6 +153,23 @@ class ChipSpec:
         if not self.bbox:
             del values["bbox"]
         return json.dumps(values, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def wished(cls, usual_px: int, **wishes: Any) -> ChipSpec | None:
+        """A specification as far as somebody said something.
+
+        Args:
+            usual_px: ``size_px`` where that is not among what was said, px.
+            **wishes: fields; ``None``: nothing was said of it.
+
+        Returns:
+            The specification; ``None`` if nothing was said at all.
+
+        Raises:
+            ChipSpecError: if a value is out of range.
+        """
+        said = {name: wish for name, wish in wishes.items() if wish is not None}
+        return cls(**{"size_px": usual_px, **said}) if said else None
 
     @classmethod
     def from_json(cls, text: str) -> ChipSpec:

@@ -23,17 +23,15 @@ from urllib.parse import urlsplit
 from .errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from obstore.store import ObjectStore
 
 _SCHEMES = ("s3://", "gs://", "az://")
 _YES = {"YES", "TRUE", "1", "ON"}
-PATIENCE, SILENCE = timedelta(seconds=120), timedelta(seconds=40)
+RETRY_TIMEOUT, REQUEST_TIMEOUT = timedelta(seconds=120), timedelta(seconds=40)
 """Of a store that fails, all tries of one request together; one try, which must be less or there
 is no second: of what falls silent on the way the rest is asked for again."""
-_CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": SILENCE}
-_RETRIES: Any = {"max_retries": 4, "retry_timeout": PATIENCE}
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _NO_NAME = re.compile(r"[@:?#%\\\s]")
@@ -43,7 +41,7 @@ _NO_KEYS = re.compile(
     r"/latest/api/token|computeMetadata|token request|Account must be|Missing \w*Key|credential",
     re.IGNORECASE,
 )
-"""Where keys are asked for if nobody tells any: only machines of the provider itself get some."""
+"""Where obstore looks for keys if none are set: only machines of the provider get some there."""
 _LATE = {
     "RequestTimeTooSkewed": "the clock of this machine is wrong; set it",
     "ExpiredToken": "the keys have expired; get new ones",
@@ -129,7 +127,9 @@ def _opened(bucket: str, settings: tuple[tuple[str, str | bool], ...]) -> Object
     from obstore.store import from_url  # noqa: PLC0415 - who has files only need not wait for it
 
     config: Any = dict(settings)
-    return from_url(bucket, config=config, client_options=_CLIENT, retry_config=_RETRIES)
+    client: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": REQUEST_TIMEOUT}
+    retries: Any = {"max_retries": 4, "retry_timeout": RETRY_TIMEOUT}
+    return from_url(bucket, config=config, client_options=client, retry_config=retries)
 
 
 @contextmanager
@@ -176,31 +176,28 @@ def _reason(address: str, text: str, *, writing: bool = False) -> str:
         writing: whether something was to be put or deleted there.
     """
     scheme, bucket, _ = split_address(address)
-    code, status = _CODE.search(text), _STATUS.search(text)
-    said = code[1] if code else f"status {status[1]}" if status else "no answer"
+    code, found = _CODE.search(text), _STATUS.search(text)
+    status = found[1] if found else ""
+    said = code[1] if code else f"status {status}" if status else "no answer"
     first = text.partition("\n\n")[0]
     if _no_bucket(text):
         return f"leads nowhere: there is no bucket {bucket}; check its name"
     if _NO_KEYS.search(first) and not code:
         return f"cannot be asked for: no credentials were found; set {_KEYS[scheme]}"
-    if "redirect" in first or (status and status[1] in {"301", "307"}):
+    if "redirect" in first or status in {"301", "307"}:
         return "lies in another region than the one asked; set AWS_REGION to the bucket's"
-    if said in _LATE or (status and status[1] in {"401", "403"}):
-        return _refusal(scheme, said, writing=writing)
-    next_step = "check the connection"
-    if scheme == "s3":
-        next_step += " and AWS_ENDPOINT_URL"
-    return f"cannot be reached ({said}); {next_step}"
-
-
-def _refusal(scheme: str, said: str, *, writing: bool) -> str:
-    """What to do where a store lets nobody in."""
     if said in _LATE:
         return f"is refused by the store ({said}): {_LATE[said]}"
-    if writing:
-        keys = _KEYS[scheme].partition(";")[0]
-        return f"may not be written to with these keys ({said}); set such that may: {keys}"
-    return f"is refused by the store ({said}); check its name, your rights and {_KEYS[scheme]}"
+    reason, next_step = f"cannot be reached ({said})", "check the connection"
+    if status in {"401", "403"} and writing:
+        reason = f"may not be written to with these keys ({said})"
+        next_step = f"set such that may: {_KEYS[scheme].partition(';')[0]}"
+    elif status in {"401", "403"}:
+        reason = f"is refused by the store ({said})"
+        next_step = f"check its name, your rights and {_KEYS[scheme]}"
+    elif scheme == "s3":
+        next_step += " and AWS_ENDPOINT_URL"
+    return f"{reason}; {next_step}"
 
 
 def about(address: str) -> StoredFile:
@@ -295,13 +292,13 @@ def gdal_options() -> dict[str, str]:
     return found
 
 
-def _first(names: Iterable[str]) -> str:
+def _first(*names: str) -> str:
     """The first of some variables of the environment that says something; else ""."""
     return next((os.environ[name] for name in names if os.environ.get(name)), "")
 
 
 def _is_yes(*names: str) -> bool:
-    return _first(names).upper() in _YES
+    return _first(*names).upper() in _YES
 
 
 def _known(**values: str | bool) -> dict[str, str | bool]:
@@ -313,11 +310,11 @@ def _s3() -> dict[str, str | bool]:
     # What the files of Amazon's own tools say of the profile in use, which obstore never reads.
     said, home = os.environ, Path.home() / ".aws"
     profile = _profile_in(
-        _first(("AWS_PROFILE", "AWS_DEFAULT_PROFILE")) or "default",
+        _first("AWS_PROFILE", "AWS_DEFAULT_PROFILE") or "default",
         said.get("AWS_CONFIG_FILE") or str(home / "config"),
         said.get("AWS_SHARED_CREDENTIALS_FILE") or str(home / "credentials"),
     )
-    endpoint = _first(("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"))
+    endpoint = _first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
     host = os.environ.get("AWS_S3_ENDPOINT", "")
     if host:  # GDAL's way, which it goes in any case
         secure = os.environ.get("AWS_HTTPS", "").upper() not in {"NO", "FALSE", "0"}
@@ -327,7 +324,7 @@ def _s3() -> dict[str, str | bool]:
     keys = told if told["aws_access_key_id"] else profile
     return _known(
         endpoint=endpoint or profile.get("endpoint_url", ""),
-        region=_first(("AWS_REGION", "AWS_DEFAULT_REGION")) or profile.get("region", ""),
+        region=_first("AWS_REGION", "AWS_DEFAULT_REGION") or profile.get("region", ""),
         skip_signature=_is_yes("AWS_NO_SIGN_REQUEST", "AWS_SKIP_SIGNATURE"),
         access_key_id=keys.get("aws_access_key_id", ""),
         secret_access_key=keys.get("aws_secret_access_key", ""),
@@ -362,13 +359,13 @@ def _azure() -> dict[str, str | bool]:
     parts = os.environ.get("AZURE_STORAGE_CONNECTION_STRING", "").split(";")
     line = dict(part.split("=", 1) for part in parts if "=" in part)
     return _known(
-        account_name=_first(("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT"))
+        account_name=_first("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT")
         or line.get("AccountName", ""),
         account_key=_first(
-            ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCESS_KEY", "AZURE_STORAGE_MASTER_KEY")
+            "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCESS_KEY", "AZURE_STORAGE_MASTER_KEY"
         )
         or line.get("AccountKey", ""),
-        sas_key=_first(("AZURE_STORAGE_SAS_KEY", "AZURE_STORAGE_SAS_TOKEN"))
+        sas_key=_first("AZURE_STORAGE_SAS_KEY", "AZURE_STORAGE_SAS_TOKEN")
         or line.get("SharedAccessSignature", ""),
         endpoint=line.get("BlobEndpoint", ""),
         skip_signature=_is_yes("AZURE_NO_SIGN_REQUEST", "AZURE_SKIP_SIGNATURE"),

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rasterio.io import MemoryFile
 
 from .addresses import sqlite_address
+from .errors import DamagedBlockError, damaged_block, translate_errors
 from .grid import Window
-from .opening import unwarned
+from .opening import without_georef_warning
 from .settings import gdal_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
     from .source import Raster
@@ -63,7 +63,14 @@ class StoredTiles:
         self._table, self._zoom = "tiles", -1
         self._left = self._top = 0
         size, _, left, _, down, top = map(float, dataset.transform[:6])
-        for table, zoom, own_size, west, north in self._levels(size):
+        levels: list[tuple[str, int, float, float, float]] = []
+        if self._counts_upwards:
+            zoom = round(math.log2(_WORLD_M / (size * self._width)))
+            levels = [("tiles", zoom, size, -_WORLD_M / 2, _WORLD_M / 2)]
+        else:
+            with suppress(sqlite3.Error):
+                levels = self._database.execute(_LEVELS).fetchall()
+        for table, zoom, own_size, west, north in levels:
             if abs(own_size / size - 1) < _ALIKE:
                 self._table, self._zoom = table, zoom
                 self._left, self._top = round((left - west) / size), round((top - north) / down)
@@ -81,36 +88,18 @@ class StoredTiles:
             values: what GDAL gave for it, ``(bands, height, width)``.
         """
         bad = []
-        for tile, part in self._parts(window):
-            row, col = part.row - window.row, part.col - window.col
-            inside = values[:, row : row + part.height, col : col + part.width]
-            uniform = (inside == inside[:, :1, :1]).all()
-            if uniform and not self._is_sound(tile):
-                bad.append(part)
-        return bad
-
-    def _levels(self, size: float) -> list[tuple[str, int, float, float, float]]:
-        """Table, zoom level, size of a pixel, and upper left corner of the grid of tiles."""
-        if self._counts_upwards:
-            zoom = round(math.log2(_WORLD_M / (size * self._width)))
-            return [("tiles", zoom, size, -_WORLD_M / 2, _WORLD_M / 2)]
-        try:
-            return self._database.execute(_LEVELS).fetchall()
-        except sqlite3.Error:
-            return []
-
-    def _parts(self, window: Window) -> Iterator[tuple[tuple[int, int], Window]]:
-        """Column and row of each tile under a window, and its part there."""
         left, right = window.col + self._left, window.right + self._left
         top, bottom = window.row + self._top, window.bottom + self._top
         for row in range(top // self._height, -(-bottom // self._height)):
             first, last = max(top, row * self._height), min(bottom, (row + 1) * self._height)
             for col in range(left // self._width, -(-right // self._width)):
                 start, end = max(left, col * self._width), min(right, (col + 1) * self._width)
-                yield (
-                    (col, row),
-                    Window(start - self._left, first - self._top, end - start, last - first),
-                )
+                inside = values[:, first - top : last - top, start - left : end - left]
+                uniform = (inside == inside[:, :1, :1]).all()
+                if uniform and not self._is_sound((col, row)):
+                    x, y = start - self._left, first - self._top
+                    bad.append(Window(x, y, end - start, last - first))
+        return bad
 
     def _is_sound(self, tile: tuple[int, int]) -> bool:
         """Whether the database holds no such tile, or one that can be decoded."""
@@ -138,13 +127,17 @@ class StoredTiles:
         if driver is None:
             return False
         try:
-            with gdal_settings(self._path, threads=1), MemoryFile(stored) as memory:
-                with unwarned():
+            with (
+                translate_errors(damaged_block),
+                gdal_settings(self._path, threads=1),
+                MemoryFile(stored) as memory,
+            ):
+                with without_georef_warning():
                     tile = memory.open(driver=driver)
                 with tile:
                     fits: bool = tile.shape == (self._height, self._width)
                     return fits and tile.read().size > 0
-        except Exception:  # noqa: BLE001 - whatever it is, it is about this tile
+        except DamagedBlockError:
             return False
 
 

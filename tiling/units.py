@@ -1,7 +1,7 @@
-"""Decoded helpings of a level, and those kept for the ground sizes whose turn comes later.
+"""Decoded tiles ("units") of a pyramid level, and a cache of them for later ground sizes.
 
 Ground sizes that are cut out of the same level need the same units, averaged by other boxes. So
-who decodes a unit averages it for all of them at once, and the later ones find it here.
+the decoder averages a unit for all of them at once, and the later ones find it here.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """A decoded helping of the level, averaged down; never written to once it is made."""
+    """A decoded tile of the level, averaged down; never written to once it is made."""
 
     col: int
     """First column, averaged px."""
@@ -52,7 +52,7 @@ class Unit:
     """Parts that could not be decoded; their count of valid pixels is 0."""
 
 
-class KeptUnits:
+class UnitCache:
     """Units of one scene that are kept for later, coarse ones before fine ones; for threads.
 
     When there is no room left, the finest average loses its last units and takes no more.
@@ -99,10 +99,10 @@ class KeptUnits:
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class CachePolicy:
     """What the decoders of one level find kept, and what they are to keep for later sizes."""
 
-    kept: KeptUnits
+    kept: UnitCache
     """The units of all sizes."""
     own: Average
     """What is being read."""

@@ -99,7 +99,8 @@ def rendered(texts: tuple[Text, ...], old: str, language: str) -> str:
         old: the file as it is, empty for a new one; its translations are kept.
         language: such as ``de``; ``en`` for the template.
     """
-    kept = _translations(old)
+    known = ET.fromstring(old.removeprefix(HEAD)).iter("message") if old else ()  # our own file
+    kept = {one.findtext("source", ""): one.findtext("translation", "") for one in known}
     root = ET.Element("TS", version="2.1", language=language, sourcelanguage="en")
     context = ET.SubElement(root, "context")
     ET.SubElement(context, "name").text = CONTEXT
@@ -115,15 +116,6 @@ def rendered(texts: tuple[Text, ...], old: str, language: str) -> str:
             translation.set("type", "unfinished")
     ET.indent(root, " " * 4)
     return HEAD + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _translations(old: str) -> dict[str, str]:
-    if not old:
-        return {}
-    messages = ET.fromstring(old.removeprefix(HEAD)).iter("message")  # our own file
-    return {
-        message.findtext("source", ""): message.findtext("translation", "") for message in messages
-    }
 
 
 def stale_files(folder: Path) -> dict[Path, str]:

@@ -185,12 +185,10 @@ def _spec(
         gsd_m = None if gsd in {None, "native"} else float(gsd or "")
     except ValueError:
         raise click.UsageError(f"--gsd: found {gsd!r}, wanted metres such as 0.5") from None
-    asked = {
-        "size_px": chip_size, "gsd_m": gsd_m, "native": gsd == "native" or None,
-        "ground_sizes_m": scales, **others,
-    }  # fmt: skip
-    said = {name: value for name, value in asked.items() if value is not None}
-    return ChipSpec(**{"size_px": size_px, **said}) if said else None
+    return ChipSpec.wished(
+        size_px, size_px=chip_size, gsd_m=gsd_m, native=gsd == "native" or None,
+        ground_sizes_m=scales, **others,
+    )  # fmt: skip
 
 
 def _summarise(report: BuildReport, output: Path, device: str, model: str) -> None:

@@ -47,7 +47,7 @@ class File(click.Path):
 FILE = File(path_type=Path)
 
 
-class Numbers(click.ParamType[Any]):
+class Numbers(click.ParamType):  # type: ignore[type-arg]  # before 8.4 it takes none
     """Numbers between commas, as a tuple."""
 
     name = "numbers"
@@ -79,7 +79,7 @@ class Numbers(click.ParamType[Any]):
         return numbers
 
 
-class IndexPlace(click.ParamType[Any]):
+class IndexPlace(click.ParamType):  # type: ignore[type-arg]  # before 8.4 it takes none
     """The folder of an index; of one in an object store that of its copy on this machine."""
 
     name = "index"

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from cmpagl_model.progress import LOOKING
 from cmpagl_model.training.listener import Listener
 
 from .text import one_line
@@ -84,6 +85,18 @@ class Bar:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
+    def start(self, total: int, what: str = "") -> None:
+        """Begin to count steps; no ``what``: the line goes on to say the same."""
+        self._bar.reset(self._task, total=total, description=what or None)
+
+    def advance(self, count: int, of: str = "") -> None:
+        """Count some more."""
+        self._count(count, self.named(of))
+
+    def named(self, of: str) -> str | None:  # noqa: ARG002 - of one that shows it
+        """What the line says while ``of`` is at work; ``None``: what it said before."""
+        return None
+
     def _count(self, count: int, description: str | None = None) -> None:
         """Count some more; ``None``: the line goes on to say the same."""
         self._bar.update(self._task, advance=count, description=description)
@@ -105,20 +118,11 @@ class BuildBar(Bar):
     """Shows a build."""
 
     def __init__(self, *, quiet: bool) -> None:
-        super().__init__("looking at scenes", PerSecond("chips"), quiet=quiet)
+        super().__init__(LOOKING, PerSecond("chips"), quiet=quiet)
 
-    def describing(self, done: int, total: int) -> None:
-        """Scenes looked at so far."""
-        self._bar.update(self._task, total=total, completed=done)
-        self._count(0)
-
-    def start(self, chips: int) -> None:
-        """Begin to count chips."""
-        self._bar.reset(self._task, total=chips, description="indexing")
-
-    def advance(self, chips: int, scene: str) -> None:
-        """Count some chips of a scene."""
-        self._count(chips, one_line(Path(scene).stem[:32]))
+    def named(self, of: str) -> str | None:
+        """The scene at work."""
+        return one_line(Path(of).stem[:32]) if of else None
 
 
 class FetchBar(Bar):
@@ -127,13 +131,13 @@ class FetchBar(Bar):
     def __init__(self, *, quiet: bool, first: str = "asking the hub") -> None:
         super().__init__(first, TransferSpeedColumn(), quiet=quiet, counts=DownloadColumn())
 
-    def start(self, size_bytes: int) -> None:
+    def start(self, total: int, what: str = "fetching") -> None:
         """Begin to count bytes."""
-        self._bar.reset(self._task, total=size_bytes, description="fetching")
+        super().start(total, what)
 
-    def advance(self, count: int, file: str) -> None:
-        """Count some bytes of a file."""
-        self._count(count, f"fetching {one_line(file[:40])}")
+    def named(self, of: str) -> str | None:
+        """The file that comes."""
+        return f"fetching {one_line(of[:40])}"
 
 
 class EvaluateBar(Bar):
@@ -141,15 +145,6 @@ class EvaluateBar(Bar):
 
     def __init__(self, *, quiet: bool) -> None:
         super().__init__("encoding pictures", quiet=quiet)
-
-    def start(self, what: str, total: int) -> None:
-        """Begin to count ``what``."""
-        doing = "matching" if what == "pairs" else "encoding"
-        self._bar.reset(self._task, total=total, description=f"{doing} {what}")
-
-    def advance(self, count: int) -> None:
-        """Count some of them."""
-        self._count(count)
 
 
 class LookBar(Bar):
@@ -162,13 +157,9 @@ class LookBar(Bar):
     def __enter__(self) -> Self:
         return self
 
-    def start(self, total: int) -> None:
-        """Begin to count steps."""
-        self._bar.update(self._task, total=total)
-
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, of: str = "") -> None:
         """Count some of them."""
-        self._count(count)
+        super().advance(count, of)
         if monotonic() - self._begun > PATIENCE_S:
             self._bar.start()
 
@@ -180,16 +171,12 @@ class TrainBar(Bar, Listener):
         super().__init__("reading captions", PerSecond("pictures"), quiet=quiet)
         self._loss = 0.0
 
-    def phase(self, what: str, total: int) -> None:
-        """Begin to count ``what``."""
-        self._bar.reset(self._task, total=total, description=what)
+    def start(self, total: int, what: str = "") -> None:
+        """Begin to count what comes before the training."""
+        super().start(total, what)
         self._log(f"{what}: {total:,}")
 
-    def advance(self, count: int) -> None:
-        """Count some of them."""
-        self._count(count)
-
-    def start(self, done: int, total: int) -> None:
+    def begin(self, done: int, total: int) -> None:
         """Begin to count pictures of all epochs."""
         self._bar.reset(self._task, total=total, completed=done, description="training")
         self._log(f"training: {done:,} of {total:,} pictures seen before")

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.index.copies import Hold
+    from cmpagl_model.index.copies import CacheLock
 
-_held: list[Hold | None] = []
+_held: list[CacheLock | None] = []
 """Copies that are asked something until this process ends."""
 
 
 def name_of(index: Path) -> str:
     """What to call an index: its address where the folder is a copy of it."""
-    from cmpagl_model.index.copies import called  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.copies import display_name  # noqa: PLC0415 - help must not wait
 
-    return called(index)
+    return display_name(index)
 
 
 def bring(index: Path, *, quiet: bool = False, compare: bool = False, anew: bool = False) -> None:

@@ -59,15 +59,11 @@ def command(
             IndexMismatchError: if the model at hand is another one.
         """
         from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - only for --sample, --repair
-        from cmpagl_model.errors import IndexMismatchError  # noqa: PLC0415
-        from cmpagl_model.index.format import model_mismatch  # noqa: PLC0415
+        from cmpagl_model.index.format import check_model  # noqa: PLC0415
         from cmpagl_model.model_folder import find_model, known_as  # noqa: PLC0415
-        from cmpagl_model.records import ModelId  # noqa: PLC0415
 
         folder = find_model(model or known_as(info.model))
-        found = ModelId(folder.name, folder.fingerprint)
-        if found != info.model:
-            raise IndexMismatchError(model_mismatch(index, info.model, found))
+        check_model(index, info, folder.id)
         return open_encoder(folder, device)
 
     bring(index, quiet=as_json, anew=True)

@@ -10,6 +10,7 @@ import onnxruntime
 
 from cmpagl_model.errors import ModelError, first_line
 from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH
+from tiling.errors import translate_errors
 
 from .protocol import WordTokens
 from .tokens import check_fusion, load_tokenizer, tokenise
@@ -107,15 +108,17 @@ class OnnxEncoder:
             # what it plans for batches of one size it takes on top of all that it holds
             options.enable_mem_pattern = self._gpu
         path = self._model.file(graph)
-        try:
+
+        def refused(error: Exception) -> ModelError:
+            return ModelError(
+                f"{path}: ONNX Runtime cannot load it ({first_line(error)}); "
+                "next: copy the model folder again, or use --model cmpagl_lite"
+            )
+
+        with translate_errors(refused):
             session = onnxruntime.InferenceSession(
                 str(path), options, providers=[CUDA, CPU] if self._gpu else [CPU]
             )
-        except Exception as error:  # the runtime raises its own unrelated classes
-            raise ModelError(
-                f"{path}: ONNX Runtime cannot load it ({first_line(error)}); "
-                "next: copy the model folder again, or use --model cmpagl_lite"
-            ) from error
         self._sessions[graph] = session
         return session
 

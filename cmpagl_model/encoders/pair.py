@@ -9,6 +9,7 @@ import numpy as np
 from cmpagl_model.errors import ModelError, first_line
 from cmpagl_model.model_folder import IMAGE_GRAPH, TEXT_GRAPH
 from cmpagl_model.pair import PairConfig
+from tiling.errors import translate_errors
 
 from .onnx_runtime import OnnxEncoder
 
@@ -77,10 +78,8 @@ class PairEncoder(OnnxEncoder):
             each.name: np.ascontiguousarray(inputs[each.name], DTYPES.get(each.type))
             for each in session.get_inputs()
         }
-        try:
+        with translate_errors(lambda error: self._wrong(graph, first_line(error))):
             found = session.run([session.get_outputs()[0].name], fed)[0]
-        except Exception as error:  # the runtime raises its own unrelated classes
-            raise self._wrong(graph, first_line(error)) from error
         rows, size = len(next(iter(fed.values()))), self._config.embedding_size
         if np.shape(found) != (rows, size):
             raise self._wrong(

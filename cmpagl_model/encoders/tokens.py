@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from cmpagl_model.errors import ModelError, first_line
 from cmpagl_model.model_folder import TOKENIZER
 from cmpagl_model.pair import PairText
+from tiling.errors import translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +38,15 @@ def read_tokenizer(path: Path) -> Tokenizer:
     Raises:
         ModelError: if the file is missing or damaged.
     """
-    try:
-        return Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises bare Exception
-        raise ModelError(
+
+    def refused(error: Exception) -> ModelError:
+        return ModelError(
             f"{path}: no readable tokenizer ({first_line(error)}), wanted the {TOKENIZER} of the "
             "text tower; next: copy the whole model folder again"
-        ) from error
+        )
+
+    with translate_errors(refused):
+        return Tokenizer.from_file(str(path))
 
 
 def load_tokenizer(model: ModelFolder) -> Tokenizer:

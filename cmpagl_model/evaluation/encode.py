@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from cmpagl_model.captions import load_picture
 from cmpagl_model.encoders.by_length import encode_by_length
 from cmpagl_model.errors import DatasetError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem
 
 if TYPE_CHECKING:
@@ -21,31 +22,12 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
 
     Floats = NDArray[np.float32]
 
 Item = TypeVar("Item")
 IMAGE_BATCH, TEXT_BATCH = 64, 128
-
-
-class Progress(Protocol):
-    """Who wants to know how far an evaluation is; an exception from a method stops it."""
-
-    def start(self, what: str, total: int) -> None:
-        """``total`` of ``what`` (``pictures``, ``sentences``, ``pairs`` ...) lie ahead."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more are done."""
-
-
-class NoProgress:
-    """Tells nobody."""
-
-    def start(self, what: str, total: int) -> None:
-        """Nothing."""
-
-    def advance(self, count: int) -> None:
-        """Nothing."""
 
 
 class KeepsPictures:
@@ -128,7 +110,7 @@ def encode_split(
     sentences = tuple(text for item in kept for text in item.sentences)
     image_of = np.repeat(np.arange(len(kept)), [len(item.sentences) for item in kept])
     row_of = {text: row for row, text in enumerate(dict.fromkeys(sentences))}
-    told.start("sentences", len(row_of))
+    told.start(len(row_of), "encoding sentences")
     words = lambda text: len(text.split())  # noqa: E731
     texts = encode_by_length(encoder, list(row_of), TEXT_BATCH, told.advance, words)
     return EncodedSplit(
@@ -157,7 +139,7 @@ def encode_pictures(
         Unit vectors ``(n, D)`` of those that can be read, their rows in ``paths``, and what is
         wrong with the others.
     """
-    told.start("pictures", len(paths))
+    told.start(len(paths), "encoding pictures")
     side = encoder.model.config.image.input_px
     vectors: list[Floats] = []
     rows: list[int] = []

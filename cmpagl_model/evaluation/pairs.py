@@ -9,17 +9,19 @@ import numpy as np
 
 from cmpagl_model.captions import load_pictures
 from cmpagl_model.encoders.protocol import WordTokens
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.rerank.fusion import best_pairs, fuse, log_odds, match_logits
 
-from .encode import IMAGE_BATCH, TEXT_BATCH, NoProgress, pieces
+from .encode import IMAGE_BATCH, TEXT_BATCH, pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.rerank.settings import Calibration
 
-    from .encode import EncodedSplit, Progress
+    from .encode import EncodedSplit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,13 +67,13 @@ def match_split(
     told = progress or NoProgress()
     similarity = split.images @ split.texts.T
     pairs = best_pairs(similarity, k)
-    told.start("tokens of pictures", len(split.paths))
+    told.start(len(split.paths), "encoding tokens of pictures")
     chips = []
     for paths in pieces(split.paths, IMAGE_BATCH):
         pixels = load_pictures(paths, encoder.model.config.image.input_px)
         chips.append(encoder.chip_tokens(pixels).astype(np.float16))  # half the memory
         told.advance(len(paths))
-    told.start("tokens of sentences", len(split.different))
+    told.start(len(split.different), "encoding tokens of sentences")
     words = []
     for some in pieces(split.different, TEXT_BATCH):
         words.append(encoder.word_tokens(some))
@@ -81,7 +83,7 @@ def match_split(
         tokens=np.concatenate([_padded(part.tokens, longest) for part in words]),
         mask=np.concatenate([_padded(part.mask, longest) for part in words]),
     )
-    told.start("pairs", len(pairs))
+    told.start(len(pairs), "matching pairs")
     logits = match_logits(encoder, whole, np.concatenate(chips), pairs, told)
     return MatchedPairs(similarity, pairs, logits)
 

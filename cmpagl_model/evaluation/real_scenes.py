@@ -16,9 +16,8 @@ import numpy as np
 
 from cmpagl_model.errors import DatasetError
 from cmpagl_model.index import build_index
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.search import open_index
-
-from .encode import NoProgress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Problem, Rerank
     from cmpagl_model.search import SearchableIndex
 
-    from .encode import Progress
 
 FIRST_LOOK = 100
 
@@ -113,36 +112,18 @@ def scene_ranks(
             raise DatasetError(f"{folder}: found no scene {name}*.tif, wanted it for its sentences")
     with TemporaryDirectory(prefix="cmpagl-", ignore_cleanup_errors=True) as work:
         index_folder = Path(work) / "scenes.cmpagl"
-        report = build_index([str(folder)], index_folder, encoder, progress=_Chips(told))
+        report = build_index([str(folder)], index_folder, encoder, progress=told)
         index = open_index(index_folder)
         index.use_encoder(encoder)
         chips = len(index.table.scene_of)
         place_of = [place_of_scene(scene.path, names) for scene in index.table.scenes]
         ranks: dict[Rerank, NDArray[np.int64]] = {}
         for way in ways:
-            told.start("sentences", len(sentences))
+            told.start(len(sentences), "encoding sentences")
             ranks[way] = np.array(
                 [_rank(index, sentence, way, place_of, told) for sentence in sentences]
             )
     return SceneRanks(ranks, len(set(place_of)), chips, (*report.problems, *report.damaged))
-
-
-class _Chips:
-    """Tells of a build as of chips that are encoded."""
-
-    def __init__(self, told: Progress) -> None:
-        self._told = told
-
-    def describing(self, done: int, total: int) -> None:
-        """Nothing: it takes no time."""
-
-    def start(self, chips: int) -> None:
-        """Begin to count chips."""
-        self._told.start("chips", chips)
-
-    def advance(self, chips: int, scene: str) -> None:  # noqa: ARG002 - the protocol's
-        """Count some."""
-        self._told.advance(chips)
 
 
 def place_of_scene(path: str, names: Sequence[str]) -> str:

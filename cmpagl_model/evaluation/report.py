@@ -66,7 +66,7 @@ def json_report(found: Evaluation, subject: Subject) -> str:
     page: dict[str, Any] = {
         **{way.way: _page(way.figures, value_of) for way in found.measured},
         "intervals": {way.way: _page(way.figures, ends_of) for way in found.measured},
-        "model": {"name": found.model.name, "fingerprint": found.model.fingerprint},
+        "model": asdict(found.model),
         "device": found.device,
         **asdict(subject),
         "images": found.images,

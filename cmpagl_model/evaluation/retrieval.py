@@ -13,7 +13,6 @@ import numpy as np
 
 from cmpagl_model.encoders.tokens import check_fusion
 from cmpagl_model.errors import DatasetError, EvaluationError
-from cmpagl_model.records import ModelId, Rerank
 from cmpagl_model.rerank.settings import RerankSettings
 from cmpagl_model.rerank.smr import BidirectionalScores, reweight_both_ways
 
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
-    from cmpagl_model.records import Problem
+    from cmpagl_model.progress import Progress
+    from cmpagl_model.records import ModelId, Problem, Rerank
 
-    from .encode import Progress
 
 WAYS: tuple[Rerank, ...] = ("none", "smr", "fusion", "full")
 NEED_SMR: frozenset[Rerank] = frozenset({"smr", "full"})
@@ -192,7 +191,7 @@ def evaluate(
     if chosen.ceilings:
         ceilings = sentence_ceilings(encoded.sentences, encoded.image_of.tolist())
     return Evaluation(
-        model=ModelId(encoder.model.name, encoder.model.fingerprint),
+        model=encoder.model.id,
         device=encoder.device,
         images=len(encoded.images),
         sentences=len(encoded.sentences),

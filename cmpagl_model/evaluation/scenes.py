@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import DatasetError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import ModelId, Problem
 
-from .encode import NoProgress, encode_pictures
+from .encode import encode_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
 
-    from .encode import Progress
 
 PROMPT = "a satellite image of a {class}"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"})
@@ -176,7 +177,7 @@ def classify_pictures(
         other, times = (classes[wrong[0][0]][0], wrong[0][1]) if wrong else ("", 0)
         rows.append(ClassRow(name, total, correct, other, times))
     return SceneAccuracy(
-        model=ModelId(encoder.model.name, encoder.model.fingerprint),
+        model=encoder.model.id,
         device=encoder.device,
         prompt=prompt,
         pictures=len(truth),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .report import ends_of, learned_already, value_of
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def yardsticks_json(found: Yardsticks) -> str:
     """The figures as one JSON object, a list of rows with names, values and intervals."""
     page = {
-        "model": {"name": found.model.name, "fingerprint": found.model.fingerprint},
+        "model": asdict(found.model),
         "device": found.device,
         "taught": list(found.taught),
         "rows": [

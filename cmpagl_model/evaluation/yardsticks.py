@@ -15,11 +15,12 @@ import numpy as np
 
 from cmpagl_model.captions import read_captions
 from cmpagl_model.errors import DatasetError, ModelError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import ModelId, Problem
 from cmpagl_model.reference_bank import read_bank
 
 from .bootstrap import share_interval
-from .encode import KeepsPictures, NoProgress
+from .encode import KeepsPictures
 from .metrics import Figure
 from .real_scenes import read_scene_sentences, scene_ranks
 from .retrieval import NEED_SMR, EvaluationSettings, choose_split, evaluate
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Rerank
 
-    from .encode import Progress
     from .real_scenes import SceneRanks, SceneSentence
 
 WAYS: tuple[Rerank, ...] = ("none", "smr")
@@ -171,7 +172,7 @@ def measure_yardsticks(
             "rsicd/dataset_rsicd.json, ucm/dataset_ucm.json and so on, each beside its images/; "
             "next: see docs/evaluation.md"
         )
-    model = ModelId(encoder.model.name, encoder.model.fingerprint)
+    model = encoder.model.id
     return Yardsticks(
         model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)), encoder.model.taught
     )

@@ -1,4 +1,4 @@
-"""What the footer of a file says: the page ``geo`` of GeoParquet, the page ``emb`` of the model."""
+"""The metadata in the footer of a file: ``geo`` of GeoParquet, ``emb`` of the model."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 EMB_MODEL = "emb:model"
 
 
-def page_of(path: str, schema: pa.Schema, name: str) -> dict[str, Any]:
-    """A page of a file's footer; empty if it has none.
+def footer_fields(path: str, schema: pa.Schema, name: str) -> dict[str, Any]:
+    """The JSON under a key of a file's footer; empty if it has none.
 
     Raises:
         SourceError: if it is no JSON object.
     """
     try:
-        page = json.loads((schema.metadata or {}).get(name.encode(), b"null"))
+        fields = json.loads((schema.metadata or {}).get(name.encode(), b"null"))
     except (ValueError, RecursionError) as error:
         raise SourceError(broken(path, name, first_line(error)[:200])) from error
-    if page is None:
+    if fields is None:
         return {}
-    if not isinstance(page, dict):
+    if not isinstance(fields, dict):
         raise SourceError(broken(path, name, "no JSON object"))
-    return page
+    return fields
 
 
 def broken(path: str, name: str, reason: str) -> str:
-    """What to say of a page that cannot be understood."""
+    """What to say of metadata that cannot be understood."""
     wanted = "GeoParquet 1.x" if name == "geo" else "what 'cmpagl export' writes, or none"
     remedy = "" if name == "geo" else ", or say with --model NAME which model made the embeddings"
     return (
@@ -47,18 +47,18 @@ def broken(path: str, name: str, reason: str) -> str:
     )
 
 
-def model_of(path: str, page: dict[str, Any]) -> ModelId | str | None:
-    """The model that a page ``emb`` names: with a fingerprint, by name only, or not at all.
+def model_of(path: str, fields: dict[str, Any]) -> ModelId | str | None:
+    """The model that the metadata ``emb`` names: with a fingerprint, by name only, or not at all.
 
     Named it may be in an object of its own, as cmpagl and Earth Index have it, or in a link of the
     STAC extension for embeddings, whose last part is the name.
 
     Raises:
-        SourceError: if the page is broken.
+        SourceError: if it is broken.
     """
-    model = page.get("model") or page.get(EMB_MODEL)
+    model = fields.get("model") or fields.get(EMB_MODEL)
     if model is None:
-        links = page.get("links")
+        links = fields.get("links")
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get("rel") == EMB_MODEL:
                 return _last_part(str(link.get("href") or link.get("title") or ""))

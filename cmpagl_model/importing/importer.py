@@ -11,30 +11,20 @@ import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, MissingExtraError, SourceError
 from cmpagl_model.index import format as index_format
-from cmpagl_model.index.catalogue import Catalogue, LeftBehind
-from cmpagl_model.index.copies import called
+from cmpagl_model.index.catalogue import Catalogue, OrphanParts
+from cmpagl_model.index.copies import display_name
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
-from cmpagl_model.index.ledger import Ledger
-from cmpagl_model.index.parts import (
-    PartArrays,
-    PartRecord,
-    read_sealed_rows,
-    scene_key,
-    write_part,
-)
+from cmpagl_model.index.part_records import PartArrays, PartRecord
+from cmpagl_model.index.parts import read_sealed_rows, scene_key, write_part
+from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.survey import current_info
+from cmpagl_model.progress import INDEXING, NoProgress
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, Window
 
 from .files import find_files
-from .models import (
-    UNNAMED,
-    check_said,
-    model_of_source,
-    model_said,
-    overruled,
-)
+from .models import UNNAMED, check_said, model_of_source, model_said, overruled
 from .rasters import is_raster, open_raster
 from .source import open_source
 
@@ -45,8 +35,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.index.format import PartEntry
-    from cmpagl_model.index.progress import Progress
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.progress import Progress
 
     from .files import SourceFile
     from .models import EmbeddingSource
@@ -103,7 +93,7 @@ def import_files(
         given: files, folders, patterns and addresses.
         folder: the index; made if it is missing.
         embedding: the embedding column; ``None``: the only one there is, or "embedding".
-        model: a known model, a model folder, or a name for a model that is not at hand;
+        model: a known model, a model folder, or a name for a model that is not available;
             ``None``: the one that the files name, else one without a name.
         side_m: side of the square that a point becomes, and of the chips of a raster, m; ``None``:
             a point stays one, and a raster is refused.
@@ -122,16 +112,16 @@ def import_files(
     files, said = find_files(given), model_said(model)
     sources, problems = _opened(files, embedding, said, side_m)
     info = _agree(folder, sources[0], said)
-    if progress:
-        progress.start(sum(source.rows for source in sources))
-    ledger, jobs = Ledger(folder, info), list[_Import]()
-    there = Catalogue(folder, info), LeftBehind(folder, info)
+    progress = progress or NoProgress()
+    progress.start(sum(source.rows for source in sources), INDEXING)
+    changes, jobs = PendingChanges(folder, info), list[_Import]()
+    there = Catalogue(folder, info), OrphanParts(folder, info)
     read = 0
     try:
         for source in sources:
             try:
                 _check_same(source, sources[0], info, said)
-                jobs.append(_Import(source, folder, info, ledger, *there))
+                jobs.append(_Import(source, folder, info, changes, *there))
                 jobs[-1].run(progress)
                 read += 1
             except (SourceError, IndexMismatchError) as error:  # noqa: PERF203 - a whole file
@@ -139,7 +129,7 @@ def import_files(
                     raise
                 problems.append(Problem(source.file.name, str(error)))
     finally:
-        ledger.flush()
+        changes.flush()
     return ImportReport(
         files=read,
         chips=sum(job.chips for job in jobs),
@@ -147,8 +137,8 @@ def import_files(
         scenes=sum(len(job.scenes) for job in jobs),
         points=sum(job.points for job in jobs),
         model=info.model,
-        problems=(*problems, *(one for job in jobs for one in job.problems())),
-        mended=tuple(one for job in jobs for one in job.mended()),
+        problems=(*problems, *(one for job in jobs for one in job.told(job.refused, "left out"))),
+        mended=tuple(one for job in jobs for one in job.told(job.mended, "mended")),
         overruled=overruled(sources, said),
         seconds=time.monotonic() - started,
     )
@@ -198,7 +188,7 @@ def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None
     def check(info: IndexInfo) -> None:
         if (info.model, info.embedding_size) != (found, size):
             raise IndexMismatchError(
-                f"{called(folder)}: found an index with {info.embedding_size} numbers of "
+                f"{display_name(folder)}: found an index with {info.embedding_size} numbers of "
                 f"{info.model}, wanted one with {size} of {found} as in {source.file.name}; "
                 "next: choose another -o, or, if one model made both, say so with --model"
             )
@@ -211,10 +201,7 @@ def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None
 
 
 def _check_same(
-    source: EmbeddingSource,
-    first: EmbeddingSource,
-    info: IndexInfo,
-    said: ModelFolder | str | None,
+    source: EmbeddingSource, first: EmbeddingSource, info: IndexInfo, said: ModelFolder | str | None
 ) -> None:
     """Refuse a file that is not of the first one's model.
 
@@ -235,19 +222,19 @@ class _Import:
     """One file: what waits for its part to fill up, and what is counted."""
 
     def __init__(
-        self, source: EmbeddingSource, folder: Path, info: IndexInfo, ledger: Ledger,
-        there: Catalogue, left: LeftBehind,
+        self, source: EmbeddingSource, folder: Path, info: IndexInfo, changes: PendingChanges,
+        there: Catalogue, orphans: OrphanParts,
     ) -> None:  # fmt: skip
         self.scenes: dict[str, _SceneParts] = {}
         self.chips = self.written = self.points = 0
         self._source, self._folder, self._info = source, folder, info
-        self._ledger, self._catalogue, self._left = ledger, there, left
+        self._changes, self._catalogue, self._orphans = changes, there, orphans
         self._checksum = source.checksum()
-        self._refused: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
-        self._mended = Counter[str]()
+        self.mended = Counter[str]()
 
-    def run(self, progress: Progress | None) -> None:
+    def run(self, progress: Progress) -> None:
         """Take the whole file in.
 
         Raises:
@@ -256,14 +243,13 @@ class _Import:
         """
         for rows in self._source.batches(self._done() if self._source.goes_on else None):
             self._add(rows)
-            if progress:
-                progress.advance(rows.read, self._source.file.name)
+            progress.advance(rows.read, self._source.file.name)
         for scene in self.scenes.values():
             if scene.waiting:
                 self._write(scene)
         if "" in self.scenes:  # parts of an earlier state of the file go
             record = self.scenes[""].record
-            self._ledger.settle(record.path, scene_key(record, self._info))
+            self._changes.settle(record.path, scene_key(record, self._info))
 
     def _done(self) -> Window | None:
         """The last chip of the whole parts that the index has from an earlier call, if any."""
@@ -288,9 +274,9 @@ class _Import:
             OutputError: if a part cannot be written.
         """
         for reason, places in rows.refused:
-            self._count(self._refused, reason, places)
+            self._count(self.refused, reason, places)
         for what, places in rows.mended:
-            self._count(self._mended, what, places)
+            self._count(self.mended, what, places)
         self.points += rows.points
         for name in dict.fromkeys(rows.scenes.tolist()):
             if name not in self.scenes and len(self.scenes) == MOST_SCENES:
@@ -308,20 +294,13 @@ class _Import:
         while sum(scene.waiting for scene in self.scenes.values()) > WAITING_ROWS:
             self._write(max(self.scenes.values(), key=lambda scene: scene.waiting))
 
-    def problems(self) -> tuple[Problem, ...]:
-        """What was left out."""
-        return self._told(self._refused, "left out")
-
-    def mended(self) -> tuple[Problem, ...]:
-        """What was changed."""
-        return self._told(self._mended, "mended")
-
     def _count(self, counts: Counter[str], reason: str, places: tuple[int, ...]) -> None:
         if places:
             counts[reason] += len(places)
             self._first[reason] = (*self._first.get(reason, ()), *places)[:ROWS_NAMED]
 
-    def _told(self, counts: Counter[str], done: str) -> tuple[Problem, ...]:
+    def told(self, counts: Counter[str], done: str) -> tuple[Problem, ...]:
+        """A line for each reason why rows were left out, or changed."""
         problems = []
         for reason, count in counts.items():
             rows = self._first[reason]
@@ -345,18 +324,18 @@ class _Import:
                 f"{self._source.file.name}: has changed while it was read; next: import it again "
                 "when nobody writes it any more"
             )
-        left = self._left.take(key, record, len(rows))
-        if left is None:
+        orphan = self._orphans.adopt(key, record, len(rows))
+        if orphan is None:
             self.written += 1
-        entry = left or write_part(self._folder, record, rows, self._info)
+        entry = orphan or write_part(self._folder, record, rows, self._info)
         # Replaces an earlier state of the file. A name may be in many files: nothing goes for it.
         own = scene is self.scenes.get("")
         held = key if own and self._catalogue.has_others(scene.record.path, key) else ""
         damaged = self._catalogue.entry(key, number)
         if damaged:
-            self._ledger.drop(damaged, held=held)
-        self._ledger.add(entry, written=left is None, held=held)
-        self._ledger.flush_sometimes()
+            self._changes.drop(damaged, held=held)
+        self._changes.add(entry, written=orphan is None, held=held)
+        self._changes.flush_sometimes()
 
 
 class _SceneParts:

@@ -25,7 +25,7 @@ files of a data set are called by their place or time."""
 
 
 def model_said(name: str | None) -> ModelFolder | str | None:
-    """The model of ``--model``: a folder at hand, else its name; ``None``: nothing was said."""
+    """The model of ``--model``: a local folder, else its name; ``None``: nothing was said."""
     if name is None:
         return None
     try:
@@ -48,7 +48,7 @@ def check_said(source: EmbeddingSource, said: ModelFolder | str | None) -> None:
     found = source.model
     if said is None or not _is_exact(found):
         return
-    if isinstance(said, ModelFolder) and ModelId(said.name, said.fingerprint) == found:
+    if isinstance(said, ModelFolder) and said.id == found:
         return
     print_said = f" {said.fingerprint[:12]}" if isinstance(said, ModelFolder) else ""
     raise IndexMismatchError(
@@ -80,7 +80,7 @@ def model_of_source(source: EmbeddingSource, said: ModelFolder | str | None) -> 
     """Which model to keep embeddings under.
 
     Raises:
-        ModelError: if a model at hand gives embeddings of another length.
+        ModelError: if a known model gives embeddings of another length.
     """
     if said is None and isinstance(source.model, ModelId):
         maker = find_maker(source.model)
@@ -89,7 +89,7 @@ def model_of_source(source: EmbeddingSource, said: ModelFolder | str | None) -> 
         return source.model
     if isinstance(said, ModelFolder):
         _check_length(source, said)
-        return ModelId(said.name, said.fingerprint)
+        return said.id
     name = str(said or source.model or UNNAMED)
     digest = hashlib.sha256(f"{name}|{source.size}".encode()).hexdigest()
     # Known by name only: the same name and length are taken for the same model

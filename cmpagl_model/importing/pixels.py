@@ -1,7 +1,7 @@
 """Pixels of rasters of embeddings, as numbers: GeoTIFF, AlphaEarth's roots, TESSERA's tiles.
 
 AlphaEarth has whole numbers, the roots of its values with their signs; -128 is no data. A tile of
-TESSERA is an array of whole numbers ``grid_0.15_52.05.npy`` ``(rows, columns, 128)``, beside it
+TESSERA is an array of whole numbers ``grid_0.15_52.05.npy`` ``(rows, columns, 128)``, next to it
 ``grid_0.15_52.05_scales.npy`` with what they are multiplied by, NaN where there is no data, and in
 a folder further up ``grid_0.15_52.05.tiff``, the landmask, which alone says where the tile lies.
 """
@@ -28,9 +28,9 @@ RASTERS = (".tif", ".tiff", ".npy")
 ARRAY, SCALES = ".npy", "_scales.npy"
 LANDMASKS = ("global_0.1_degree_tiff_all", "landmasks")
 """Folders of landmasks, as geotessera writes them and as they are published."""
-FAR_UP = 6
+MAX_PARENT_LEVELS = 6
 """So many folders up they may lie: .../npy/v1/global.../2024/grid_.../grid_....npy."""
-ROOTS_BANDS = 64
+ROOT_BANDS = 64
 CACHE_BYTES = 256 << 20
 """What GDAL may keep of decoded blocks: those that two strips share, of 64 bands."""
 
@@ -70,7 +70,7 @@ class RasterPixels:
                 f"{name}: found a raster of {self.size} bands, wanted one with an embedding in "
                 f"each pixel, {FEWEST_NUMBERED} bands or more; next: 'cmpagl index' for pictures"
             )
-        self._are_roots = self.size == ROOTS_BANDS and self._raster.dtype == np.int8
+        self._are_roots = self.size == ROOT_BANDS and self._raster.dtype == np.int8
         self._scales = np.array(dataset.scales, np.float32)
         self._offsets = np.array(dataset.offsets, np.float32)
         self._scaled = not self._are_roots and (
@@ -162,7 +162,7 @@ def parts_of_tile(name: str) -> tuple[Path, ...]:
         )
     path = Path(name)
     scales = path.with_name(path.name[: -len(ARRAY)] + SCALES)
-    up = path.parents[: FAR_UP + 1]
+    up = path.parents[: MAX_PARENT_LEVELS + 1]
     folders = [path.parent, *(far / name for far in up for name in LANDMASKS)]
     folders += [far / LANDMASKS[1] / near.name for far in up for near in up]
     masks = [folder / f"{path.stem}{ending}" for folder in folders for ending in (".tiff", ".tif")]

@@ -78,19 +78,19 @@ def _tagged(field: pa.Field) -> dict[str, Any]:
     return {**encoding, "crs": crs}
 
 
-def find_places(path: str, schema: pa.Schema, page: dict[str, Any]) -> Places:
+def find_places(path: str, schema: pa.Schema, geo: dict[str, Any]) -> Places:
     """Look for the places of a file's rows.
 
     Args:
         path: the file, for messages.
         schema: its columns.
-        page: the page ``geo`` of its footer.
+        geo: the GeoParquet metadata in its footer.
 
     Raises:
         SourceError: if there are none.
     """
-    name = page.get("primary_column", "geometry")
-    columns = page.get("columns", {})
+    name = geo.get("primary_column", "geometry")
+    columns = geo.get("columns", {})
     about = columns.get(name, {}) if isinstance(name, str) and isinstance(columns, dict) else None
     if not isinstance(about, dict):
         raise SourceError(broken(path, "geo", "its columns are none"))
@@ -102,8 +102,8 @@ def find_places(path: str, schema: pa.Schema, page: dict[str, Any]) -> Places:
         if (binary and encoding == WKB) or (not binary and encoding in NATIVE):
             return Places((name,), encoding, crs_of(path, about.get("crs")))
     for text in TEXTS:
-        kind = schema.field(text).type if text in schema.names else pa.null()
-        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        dtype = schema.field(text).type if text in schema.names else pa.null()
+        if pa.types.is_string(dtype) or pa.types.is_large_string(dtype):
             return Places((text,), WKT, CRS84)
     for pair in CORNERS:
         if set(pair) <= set(schema.names):

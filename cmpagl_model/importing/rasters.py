@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.index.imported import NO_PIXELS
-from cmpagl_model.index.parts import PartArrays
+from cmpagl_model.index.part_records import PartArrays
 from tiling import ChipSpec, TilingError, Window, footprints, glance_at_scene, is_url
 from tiling.grid import ChipGrid
 
@@ -59,16 +59,13 @@ class RasterSource:
     """Length of an embedding."""
     model: str | None
     """The model that the file names; ``None``: none."""
+    goes_on: ClassVar[bool] = True
+    """Whether what lies before a chip need not be read: it is the work."""
 
     @property
     def rows(self) -> int:
         """Chips, those with too few valid pixels included."""
         return len(self.grid)
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether what lies before a chip need not be read: it is the work."""
-        return True
 
     def checksum(self) -> str:
         """What tells another content of it."""

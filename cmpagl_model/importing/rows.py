@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cmpagl_model.index.parts import PartArrays
+    from cmpagl_model.index.part_records import PartArrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)

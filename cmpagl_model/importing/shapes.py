@@ -26,7 +26,7 @@ HALF_TURN, NEAR_POLE, PIECES = 180.0, 89.0, 64
 """Degrees; latitude from which outlines are laid round the pole, and pieces of an edge for that."""
 EARTH_M = 4.1e7
 """No length on the ground is longer: around the Earth."""
-HAIR_DEGREES = 1e-6
+EPSILON_DEGREES = 1e-6
 """So far beyond the globe corners may lie that were rounded; they are put on its edge."""
 MOST_CROSSINGS = 10_000
 """An outline that crosses itself more often is refused. Undoing so many takes 0.4 s; 6,000 corners
@@ -98,14 +98,14 @@ def _round_globe(shape: BaseGeometry) -> BaseGeometry:
 def on_globe(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Which shapes in degrees lie on the globe with all their corners; ``None`` counts as one."""
     corners, owners = shapely.get_coordinates(shapes, return_index=True)
-    limits = np.array([180.0, 90.0]) + HAIR_DEGREES
+    limits = np.array([180.0, 90.0]) + EPSILON_DEGREES
     good = np.ones(len(shapes), np.bool_)
     good[owners[~(np.abs(corners) <= limits).all(axis=1)]] = False  # NaN is nowhere, too
     return good
 
 
 def in_bounds(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """The same shapes, corners a hair off the globe put on its edge."""
+    """The same shapes, corners slightly off the globe put on its edge."""
     corners = shapely.get_coordinates(shapes)
     if not (np.abs(corners) > [180.0, 90.0]).any():
         return shapes
@@ -113,7 +113,7 @@ def in_bounds(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(shapely.transform(shapes, lambda xy: np.clip(xy, -limits, limits)), object)
 
 
-def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+def make_valid(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Polygons whose outline crosses itself become such that enclose the same and do not.
 
     Args:
@@ -121,7 +121,7 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np
 
     Returns:
         The shapes, ``None`` for one that crosses itself too often or encloses nothing; and which
-        were mended.
+        were repaired.
     """
     wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     whole = shapes.copy()

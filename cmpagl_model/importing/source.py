@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,10 @@ import shapely
 
 from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.index.imported import NO_PIXELS
-from cmpagl_model.index.parts import PartArrays
+from cmpagl_model.index.part_records import PartArrays
 from tiling import SceneRecord
 
-from .footer import model_of, page_of
+from .footer import footer_fields, model_of
 from .places import Places, find_places
 from .rows import SourceRows
 from .shapes import (
@@ -29,7 +29,7 @@ from .shapes import (
     boxes_to_windows,
     ground_sides,
     in_bounds,
-    mended,
+    make_valid,
     on_globe,
     squares,
     to_degrees,
@@ -84,23 +84,20 @@ class Source:
     """The model that the file names, by name only where it has no fingerprint; ``None``: none."""
     side_m: float | None
     """Side of the square that a point becomes, m; ``None``: it stays a point."""
+    goes_on: ClassVar[bool] = False
+    """Whether a part of the rows can be passed over: they are read quickly enough."""
 
     @property
     def size(self) -> int:
         """Length of an embedding."""
         return self.vectors.size
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether a part of the rows can be passed over: they are read quickly enough."""
-        return False
-
     def checksum(self) -> str:
         """What tells another content of it."""
         return self.file.checksum()
 
     def record(self, name: str, checksum: str) -> SceneRecord:
-        """The record of a scene whose pixels are not at hand.
+        """The record of a scene whose pixels are not available.
 
         Args:
             name: what the file calls it; "": the file itself.
@@ -163,7 +160,7 @@ class Source:
         shapes = to_degrees(shapes, self.places.crs)
         refused.add("with a place off the globe", ~on_globe(shapes))
         shapes[refused.rows] = None
-        shapes, changed = mended(in_bounds(shapes))
+        shapes, changed = make_valid(in_bounds(shapes))
         refused.add("with an outline that crosses itself too often", shapely.is_missing(shapes))
         points = shapely.get_type_id(shapes) == 0
         if self.side_m is not None:
@@ -275,7 +272,7 @@ def open_source(
     Args:
         file: a Parquet file.
         embedding: its embedding column; ``None``: the only one there is, or "embedding".
-        named: whether the model is known, so that a broken page of it does not matter.
+        named: whether the model is known, so that broken metadata of it does not matter.
         side_m: side of the square that a point becomes, m; ``None``: it stays a point.
 
     Returns:
@@ -293,12 +290,12 @@ def open_source(
                 raise SourceError(f"{path}: found no rows, wanted chips with embeddings")
             emb: dict[str, Any] = {}
             model: ModelId | str | None = None
-            # A broken page does not matter where the model is named
+            # Broken metadata does not matter where the model is named
             with suppress(SourceError) if named else nullcontext():
-                emb = page_of(path, schema, "emb")
+                emb = footer_fields(path, schema, "emb")
                 model = model_of(path, emb)
             vectors = find_vectors(path, opened, embedding, emb)
-            places = find_places(path, schema, page_of(path, schema, "geo"))
+            places = find_places(path, schema, footer_fields(path, schema, "geo"))
     except UnicodeEncodeError as error:  # an index keeps the path as a text
         raise SourceError(
             f"{path}: found a path that is not UTF-8; next: rename the file or the folder"
@@ -310,8 +307,8 @@ def open_source(
         ) from error
     known = [name for name in KNOWN if name in schema.names]
     texts, times = (
-        tuple(field.name for field in schema if any(fits(field.type) for fits in kinds))
-        for kinds in (AS_TEXT, AS_TIME)
+        tuple(field.name for field in schema if any(fits(field.type) for fits in dtypes))
+        for dtypes in (AS_TEXT, AS_TIME)
     )
     chosen = _first(IDS, texts), _first(TIMES, times), _first(SOURCES, texts)
     taken = (*known, *(name for name in chosen if name))
@@ -331,13 +328,13 @@ def _check_columns(path: str, schema: pa.Schema, wanted: tuple[str, ...]) -> Non
                 f"{path}: found {schema.names.count(name)} columns {name!r}, wanted one; next: "
                 "rename the others"
             )
-        kind = schema.field(name).type
-        fields = list(kind) if pa.types.is_struct(kind) and name == "window" else [kind]
-        kinds = [getattr(field, "type", field) for field in fields]
-        numbers = all(pa.types.is_integer(one) or pa.types.is_floating(one) for one in kinds)
+        dtype = schema.field(name).type
+        fields = list(dtype) if pa.types.is_struct(dtype) and name == "window" else [dtype]
+        dtypes = [getattr(field, "type", field) for field in fields]
+        numbers = all(pa.types.is_integer(one) or pa.types.is_floating(one) for one in dtypes)
         if name in NUMBERS and not numbers:
             raise SourceError(
-                f"{path}: found column {name!r} of {kind}, wanted numbers; next: drop or rename it"
+                f"{path}: found column {name!r} of {dtype}, wanted numbers; next: drop or rename it"
             )
 
 

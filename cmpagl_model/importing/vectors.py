@@ -91,13 +91,20 @@ def find_vectors(
         file: the same, open.
         wanted: the column; of columns of numbers the first one, such as ``A00``. ``None``: the only
             one there is, or one with a usual name.
-        emb: the page of the footer that may say how numbers were rounded.
+        emb: the metadata in the footer that may say how numbers were rounded.
 
     Raises:
         SourceError: if there is none, there are several, or all are empty.
     """
     schema = file.schema_arrow
-    lists = [str(field.name) for field in schema if _holds_vectors(field, wanted)]
+    lists = []
+    for field in schema:
+        dtype = field.type
+        while item := _item(dtype):
+            dtype = item
+        named = field.name in {*NAMES, wanted} and pa.types.is_integer(dtype)
+        if _item(field.type) and (named or pa.types.is_floating(dtype)):
+            lists.append(str(field.name))
     series = _numbered(schema)
     found = [*lists, *series]
     usual = [name for name in NAMES if name in found] if wanted is None else []
@@ -129,18 +136,10 @@ def find_vectors(
     return Vectors(both, numbered, size, *_rounding(path, emb, size), squared=squared)
 
 
-def _item(kind: pa.DataType) -> pa.DataType | None:
-    """What a list holds; ``None``: it is no list."""
-    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-    return kind.value_type if lists or pa.types.is_fixed_size_list(kind) else None
-
-
-def _holds_vectors(field: pa.Field, wanted: str | None) -> bool:
-    kind, depth = field.type, 0
-    while (item := _item(kind)) is not None:
-        kind, depth = item, depth + 1
-    named = field.name in {*NAMES, wanted} and pa.types.is_integer(kind)
-    return bool(depth > 0 and (named or pa.types.is_floating(kind)))
+def _item(dtype: pa.DataType) -> pa.DataType | None:
+    """Type of the items of a list; ``None``: it is no list."""
+    lists = pa.types.is_list(dtype) or pa.types.is_large_list(dtype)
+    return dtype.value_type if lists or pa.types.is_fixed_size_list(dtype) else None
 
 
 def _numbered(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
@@ -161,7 +160,7 @@ def _numbered(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
 def _rounding(
     path: str, emb: dict[str, Any], size: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Scale and offset of the quantization that a page describes; 1 and 0 where it does not.
+    """Scale and offset of the quantization that metadata describe; 1 and 0 where they do not.
 
     Raises:
         SourceError: if they are neither one number nor one for each of ``size``.

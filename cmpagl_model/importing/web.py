@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from obstore.store import HTTPStore
 
-PATIENCE = timedelta(seconds=30)
+RETRY_TIMEOUT = timedelta(seconds=30)
 """Of a server that fails, all tries of one piece together."""
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -109,7 +109,7 @@ def web_file(address: str) -> WebFile:
         store = HTTPStore.from_url(
             address,
             client_options={"allow_http": True, "connect_timeout": "10s", "timeout": "60s"},
-            retry_config={"max_retries": 3, "retry_timeout": PATIENCE},
+            retry_config={"max_retries": 3, "retry_timeout": RETRY_TIMEOUT},
         )
         about = obstore.head(store, "")
     except (BaseError, OSError, ValueError) as error:

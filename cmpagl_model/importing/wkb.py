@@ -43,15 +43,15 @@ def read_shapes(blobs: Sequence[bytes | None]) -> tuple[NDArray[np.object_], NDA
 
 def _is_flat(blob: bytes) -> bool:
     try:
-        kind, _, place, order = _head(blob, 0)
-        if kind <= POLYGON:
+        geometry_type, _, place, order = _head(blob, 0)
+        if geometry_type <= POLYGON:
             return True
-        if kind > POLYGON + TO_MANY:  # a collection, a curve, a surface
+        if geometry_type > POLYGON + TO_MANY:  # a collection, a curve, a surface
             return False
         (count,) = struct.unpack_from(f"{order}I", blob, place)
         place += 4
         for _ in range(count):
-            if _head(blob, place)[0] != kind - TO_MANY:
+            if _head(blob, place)[0] != geometry_type - TO_MANY:
                 return False
             place = _end(blob, place)
     except struct.error:  # it ends too early
@@ -63,18 +63,18 @@ def _head(blob: bytes, place: int) -> tuple[int, int, int, str]:
     """Kind of a shape, numbers a corner, where its content begins, byte order."""
     order = "<" if blob[place : place + 1] == b"\x01" else ">"
     (word,) = struct.unpack_from(f"{order}I", blob, place + 1)
-    more, kind = divmod(word & 0x0FFFFFFF, 1000)
+    more, geometry_type = divmod(word & 0x0FFFFFFF, 1000)
     sizes = 2 + bool(word & WITH_Z) + bool(word & WITH_M) + (0, 1, 1, 2)[min(more, 3)]
-    return kind, sizes, place + 5 + (4 if word & WITH_SRID else 0), order
+    return geometry_type, sizes, place + 5 + (4 if word & WITH_SRID else 0), order
 
 
 def _end(blob: bytes, place: int) -> int:
     """Where a point, line or polygon ends."""
-    kind, sizes, place, order = _head(blob, place)
-    if kind == POINT:
+    geometry_type, sizes, place, order = _head(blob, place)
+    if geometry_type == POINT:
         return place + sizes * NUMBER_BYTES
     rings = 1
-    if kind == POLYGON:
+    if geometry_type == POLYGON:
         (rings,) = struct.unpack_from(f"{order}I", blob, place)
         place += 4
     for _ in range(rings):

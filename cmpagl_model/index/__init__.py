@@ -9,13 +9,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from cmpagl_model.progress import Progress
+
 if TYPE_CHECKING:
     from .build import BuildReport, build_index
     from .format import IndexInfo, read_info
     from .load import load_chips
     from .loaded import LoadedIndex
     from .opening import open_chips
-    from .progress import Progress
     from .rebuild import rebuild_index
 
 __all__ = [
@@ -33,7 +34,6 @@ _HOMES = {
     "BuildReport": "build",
     "IndexInfo": "format",
     "LoadedIndex": "loaded",
-    "Progress": "progress",
     "build_index": "build",
     "load_chips": "load",
     "open_chips": "opening",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cmpagl_model.atomic import delete
-from cmpagl_model.table.checked import Backing, Checked, Seals, sums_of
+from cmpagl_model.table.checked import BlockChecksums, ChecksummedArray, MappedFile, sums_of
 from cmpagl_model.table.chips import ChipTable, Packed
 from cmpagl_model.table.codes import CodeBook, Coded
 from cmpagl_model.table.embeddings import Embeddings
@@ -27,7 +27,7 @@ from cmpagl_model.table.groups import Groups
 from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
 from .files import bytes_of
 from .format import PARTS, place_of
-from .given import with_given
+from .imported_columns import with_imported
 from .loaded import LoadedIndex
 
 if TYPE_CHECKING:
@@ -103,52 +103,52 @@ def may_open(files: int) -> bool:
     return True
 
 
-def read_manifest(place: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
     """The manifest of arrays whose files all have the right length.
 
     Raises:
         UnfitArraysError: if there are none, or something is wrong with them.
     """
     try:
-        manifest = Manifest.from_json(bytes_of(place / MANIFEST).decode())
-        for name, kind, shape in manifest.files():
-            wanted = kind.itemsize * int(np.prod(shape, dtype=np.int64))
-            if (place / name).stat().st_size != wanted:
+        manifest = Manifest.from_json(bytes_of(folder / MANIFEST).decode())
+        for name, dtype, shape in manifest.files():
+            wanted = dtype.itemsize * int(np.prod(shape, dtype=np.int64))
+            if (folder / name).stat().st_size != wanted:
                 raise UnfitArraysError(f"{name} has another length")
     except (OSError, UnicodeDecodeError) as error:
         raise UnfitArraysError(str(error)) from error
     return manifest
 
 
-def read_arrays(place: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> LoadedIndex:
+def read_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> LoadedIndex:
     """Map arrays.
 
     Args:
-        place: their folder.
+        folder: theirs.
         info: the version of the index.
         listed: its parts.
 
     Raises:
         UnfitArraysError: if there are none that are whole and of these parts.
     """
-    manifest = read_manifest(place)
+    manifest = read_manifest(folder)
     told = {problem.path for problem in manifest.problems}
     known = {part.file for part in manifest.parts}
     if known - set(listed) or {part.name for part in set(listed) - known} - told:
-        delete(place / MANIFEST)
+        delete(folder / MANIFEST)
         raise UnfitArraysError("of other parts")
-    table = mapped_table(place, manifest)
+    table = mapped_table(folder, manifest)
     files = [(part.file.name, part.rows) for part in manifest.parts]
-    return LoadedIndex(info, with_given(table, place.parent.parent, files), manifest.problems)
+    return LoadedIndex(info, with_imported(table, folder.parent.parent, files), manifest.problems)
 
 
-def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
+def mapped_table(folder: Path, manifest: Manifest) -> ChipTable:
     """The chips of arrays that were checked.
 
     Raises:
         UnfitArraysError: if a file cannot be mapped, or is not what it was.
     """
-    found = MappedArrays(place, manifest)
+    found = MappedArrays(folder, manifest)
     plain, checked, book = found.plain, found.checked, manifest.book
     coded = None
     if book.size:
@@ -173,40 +173,49 @@ def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
 class MappedArrays:
     """The arrays in a folder, mapped."""
 
-    def __init__(self, place: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         """Map them and compare those that are read whole.
 
         Raises:
             UnfitArraysError: if one cannot be mapped, or is not what it was.
         """
-        self._place, self._manifest = place, manifest
+        self._folder, self._manifest = folder, manifest
         self.plain: dict[str, NDArray[Any]] = {}
         """Those that were compared now, and embeddings, which :meth:`embeddings` looks after."""
-        self.checked: dict[str, Checked] = {}
+        self.checked: dict[str, ChecksummedArray] = {}
         """Those that are compared block by block."""
-        backings = {}
+        mapped_files = {}
         try:
-            for name, kind, shape in manifest.files():
-                self.plain[name], backings[name] = _mapped(place / name, kind, shape)
+            for name, dtype, shape in manifest.files():
+                path = folder / name
+                mapped_files[name] = MappedFile.of(path, path.stat())
+                # An empty file cannot be mapped; slices of np.memmap cost more than what they hold.
+                self.plain[name] = np.asarray(
+                    np.memmap(path, dtype, "r", shape=shape)
+                    if all(shape)
+                    else np.empty(shape, dtype)
+                )
         except (OSError, ValueError) as error:
             raise UnfitArraysError(str(error)) from error
         for name, checksum in manifest.checksums.items():
             if zlib.crc32(np.ascontiguousarray(self.plain[name]).data) != checksum:
-                delete(place / MANIFEST)  # so that who makes arrays anew can put them here
+                delete(folder / MANIFEST)  # so that rebuilt arrays can be put here
                 raise UnfitArraysError(f"{name} has changed")
-        self._copied = backings["embeddings"]
+        self._copied = mapped_files["embeddings"]
         ends = np.cumsum(manifest.sums())
         sums = np.split(np.array(self.plain["sums"]), ends[:-1])
-        self._page_sums = sums[len(SUMMED) :]
+        self._part_sums = sums[len(SUMMED) :]
         for name, own in zip(SUMMED, sums, strict=False):
             array = self.plain.pop(name)
             pieces = [array] if len(own) else []
-            seals = Seals(pieces, own, [backings[name]] * len(pieces), place / MANIFEST)
-            self.checked[name] = Checked(array, seals)
+            checksums = BlockChecksums(
+                pieces, own, [mapped_files[name]] * len(pieces), folder / MANIFEST
+            )
+            self.checked[name] = ChecksummedArray(array, checksums)
 
-    def page_sums(self, part: int) -> NDArray[np.uint32]:
+    def part_sums(self, part: int) -> NDArray[np.uint32]:
         """The checksums of the embeddings of a part."""
-        return self._page_sums[part]
+        return self._part_sums[part]
 
     def compare_copies(self) -> None:
         """Compare the embeddings that the arrays hold with their checksums.
@@ -215,8 +224,8 @@ class MappedArrays:
             UnfitArraysError: if they have changed.
         """
         start, copied = 0, self.plain["embeddings"]
-        for part, sums in zip(self._manifest.parts, self._page_sums, strict=True):
-            if part.page == COPIED:
+        for part, sums in zip(self._manifest.parts, self._part_sums, strict=True):
+            if part.offset == COPIED:
                 own = copied[start : start + part.rows]
                 start += part.rows
                 if not np.array_equal(sums_of(own), sums):
@@ -229,38 +238,28 @@ class MappedArrays:
             UnfitArraysError: if a part has changed or cannot be mapped.
         """
         copied, manifest = self.plain["embeddings"], self._manifest
-        pieces, backings = mapped_pieces(self._place, manifest.parts, copied, self._copied)
+        pieces, mapped_files = mapped_pieces(self._folder, manifest.parts, copied, self._copied)
         used = [number for number, piece in enumerate(pieces) if len(piece)]
-        sums = np.concatenate([np.empty(0, np.uint32), *self._page_sums])
-        seals = Seals(
+        sums = np.concatenate([np.empty(0, np.uint32), *self._part_sums])
+        checksums = BlockChecksums(
             [pieces[number] for number in used],
             sums,
-            [backings[number] for number in used],
-            self._place / MANIFEST,
+            [mapped_files[number] for number in used],
+            self._folder / MANIFEST,
         )
-        return Embeddings(pieces, copied.shape[1], seals)
-
-
-def _mapped(
-    path: Path, kind: np.dtype[Any], shape: tuple[int, ...]
-) -> tuple[NDArray[Any], Backing]:
-    backing = Backing.of(path, path.stat())
-    if not np.prod(shape, dtype=np.int64):
-        return np.empty(shape, kind), backing  # an empty file cannot be mapped
-    # A plain array over the mapping: slices of np.memmap cost more than what they hold.
-    return np.asarray(np.memmap(path, kind, "r", shape=shape)).view(np.ndarray), backing
+        return Embeddings(pieces, copied.shape[1], checksums)
 
 
 def mapped_pieces(
-    place: Path,
+    folder: Path,
     parts: tuple[PartPlace, ...],
     copied: NDArray[np.float16],
-    copies: Backing,
-) -> tuple[list[NDArray[np.float16]], list[Backing]]:
+    copies: MappedFile,
+) -> tuple[list[NDArray[np.float16]], list[MappedFile]]:
     """The embeddings of parts, mapped where they lie, and the files that they lie in.
 
     Args:
-        place: the folder of the arrays, in the index of the parts.
+        folder: of the arrays, in the index of the parts.
         parts: which.
         copied: those that the arrays hold.
         copies: the file of those.
@@ -268,15 +267,15 @@ def mapped_pieces(
     Raises:
         UnfitArraysError: if a part has changed or cannot be mapped.
     """
-    folder, size = place.parent.parent / PARTS, copied.shape[1]
-    pieces, backings, start = [], [], 0
+    parts_folder, size = folder.parent.parent / PARTS, copied.shape[1]
+    pieces, mapped_files, start = [], [], 0
     for part in parts:
-        if part.page == COPIED:
+        if part.offset == COPIED:
             pieces.append(copied[start : start + part.rows])
-            backings.append(copies)
+            mapped_files.append(copies)
             start += part.rows
         else:
-            path = folder / part.file.name
+            path = parts_folder / part.file.name
             options: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
             try:
                 with path.open("rb") as stream:
@@ -284,9 +283,9 @@ def mapped_pieces(
                     if (about.st_size, about.st_mtime_ns) != (part.file.size, part.file.mtime_ns):
                         raise UnfitArraysError(f"{path.name} has changed")
                     whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, **options)
-                numbers = np.frombuffer(whole, "<f2", part.rows * size, part.page)
+                numbers = np.frombuffer(whole, "<f2", part.rows * size, part.offset)
             except (OSError, ValueError) as error:
                 raise UnfitArraysError(str(error)) from error
             pieces.append(numbers.reshape(part.rows, size))
-            backings.append(Backing.of(path, about))
-    return pieces, backings
+            mapped_files.append(MappedFile.of(path, about))
+    return pieces, mapped_files

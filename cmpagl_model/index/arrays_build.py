@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import zlib
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,16 +13,10 @@ import numpy as np
 
 from cmpagl_model.atomic import patiently
 from cmpagl_model.errors import DamagedArraysError
-from cmpagl_model.table.checked import Backing, sums_of
+from cmpagl_model.table.checked import MappedFile, sums_of
 from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
 from cmpagl_model.table.embeddings import Embeddings
-from cmpagl_model.table.groups import (
-    GROUPED_FROM,
-    count_of_groups,
-    grouped,
-    learn_middles,
-    nearest,
-)
+from cmpagl_model.table.groups import GROUPED_FROM, count_of_groups, fit_centroids, grouped, nearest
 
 from .arrays import (
     MANIFEST,
@@ -37,7 +31,7 @@ from .arrays_manifest import (
     COPIED,
     NO_BOOK,
     SUMMED,
-    BookPage,
+    CodeBookInfo,
     Manifest,
     PartPlace,
     UnfitArraysError,
@@ -46,7 +40,8 @@ from .catalogue import Part, readable_parts
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
 from .load import PackedPart, decoded
-from .parts import PartRecord, embeddings_page
+from .part_records import PartRecord
+from .parts import embeddings_offset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,42 +56,50 @@ if TYPE_CHECKING:
     from .arrays_manifest import PartFile
     from .format import IndexInfo
 
-UNFINISHED = ".making-"
-GROUP_FILES = ("order", "places", "starts", "middles", "spreads")
+UNFINISHED, DAMAGED = ".making-", "-damaged"
+GROUP_FILES = {
+    "order": "order", "places": "places", "starts": "starts", "middles": "centroids",
+    "spreads": "variances",
+}  # fmt: skip
+"""Files of a group's arrays, and what :class:`~cmpagl_model.table.groups.Groups` calls them."""
 CODE_FILES = ("codes", "centre", "axes", *GROUP_FILES)
 GROUPED_AT_A_TIME = 1 << 18
-OUTGROWN = 1.5
-"""Codes are fitted anew once an index has so many times the chips that they were fitted to."""
+REFIT_GROWTH = 1.5
+"""Codes are fitted again once an index has so many times the chips that they were fitted to."""
 
 
-def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], place: Path) -> None:
+def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], target: Path) -> None:
     """Make arrays and put them in their place, whole or not at all.
 
     Args:
         folder: the index.
-        info: its front page.
+        info: its version.
         listed: its parts. If they are others by the time all is read, nothing is put in place.
-        place: where the arrays belong.
+        target: where the arrays belong.
 
     Raises:
         OSError: if the folder cannot be written.
         UnfitArraysError: if a part went while it was read.
     """
-    place.parent.mkdir(exist_ok=True)
-    making = place.parent / f"{UNFINISHED}{os.getpid()}-{time.monotonic_ns()}"
+    target.parent.mkdir(exist_ok=True)
+    making = target.parent / f"{UNFINISHED}{os.getpid()}-{time.monotonic_ns()}"
     making.mkdir()
     try:
         _write(folder, info, listed, making)
         if list_parts(folder, info) == listed:
-            _put(making, place)
-            _tidy(place)
+            _put(making, target)
+            for other in target.parent.iterdir():  # of earlier states, and of killed processes
+                old = other.name.startswith(PREFIX) and other != target
+                over = other.name.endswith(DAMAGED) or is_abandoned(other)
+                if old or (other.name.startswith(UNFINISHED) and over):
+                    delete_folder(other, ARRAY_FILE)
     finally:
         delete_folder(making, ARRAY_FILE)
 
 
 def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: Path) -> None:
     files = {part.name: part for part in listed}
-    earlier = _Earlier.newest(making.parent, info)
+    earlier = _PreviousArrays.newest(making.parent, info)
     known = list(earlier.parts(folder, info, set(listed))) if earlier else []
     parts, problems = readable_parts(folder, info, known)
     parts = [part for part in parts if part.path.name in files]
@@ -120,26 +123,26 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
     )
     copied = np.fromfile(making / "embeddings", "<f2").reshape(-1, info.embedding_size)
     file = making / "embeddings"
-    pieces, _ = mapped_pieces(making, manifest.parts, copied, Backing.of(file, file.stat()))
+    pieces, _ = mapped_pieces(making, manifest.parts, copied, MappedFile.of(file, file.stat()))
     embeddings = Embeddings(pieces, info.embedding_size)
     manifest = replace(manifest, book=_write_codes(making, manifest.parts, embeddings, earlier))
-    manifest = _summed(making, manifest, writer.page_sums)
+    manifest = _summed(making, manifest, writer.part_sums)
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for file in making.iterdir():  # on disk, for lengths are checked later, contents are not
         with file.open("rb+") as stream:
             os.fsync(stream.fileno())
 
 
-def _summed(making: Path, manifest: Manifest, pages: list[NDArray[np.uint32]]) -> Manifest:
+def _summed(making: Path, manifest: Manifest, part_sums: list[NDArray[np.uint32]]) -> Manifest:
     """Write the checksums of blocks, and put those of whole files into the manifest."""
-    shapes = {name: (kind, shape) for name, kind, shape in manifest.files() if name != "sums"}
+    shapes = {name: (dtype, shape) for name, dtype, shape in manifest.files() if name != "sums"}
 
     def read(name: str) -> NDArray[Any]:
-        kind, shape = shapes[name]
-        return np.fromfile(making / name, kind).reshape(shape)
+        dtype, shape = shapes[name]
+        return np.fromfile(making / name, dtype).reshape(shape)
 
     own = [sums_of(read(name)) if shapes[name][1][0] else np.empty(0, np.uint32) for name in SUMMED]
-    sums = np.concatenate([*own, *pages]) if pages else np.concatenate(own)
+    sums = np.concatenate([*own, *part_sums]) if part_sums else np.concatenate(own)
     (making / "sums").write_bytes(sums.astype("<u4").tobytes())
     whole = [name for name in shapes if name not in {*SUMMED, "embeddings"}]
     checksums = {name: zlib.crc32((making / name).read_bytes()) for name in [*whole, "sums"]}
@@ -149,13 +152,13 @@ def _summed(making: Path, manifest: Manifest, pages: list[NDArray[np.uint32]]) -
 def _rows(
     parts: list[Part],
     files: dict[str, PartFile],
-    earlier: _Earlier | None,
+    earlier: _PreviousArrays | None,
     info: IndexInfo,
     problems: list[Problem],
 ) -> Iterator[tuple[Part, tuple[PackedPart, int, NDArray[np.uint32]]]]:
     """The rows of all parts, those of unchanged parts from earlier arrays, and their pages.
 
-    The page of a part is where its embeddings begin in the file; with it come their checksums.
+    The offset of a part is where its embeddings begin in the file; with it come their checksums.
     """
     for part in parts:
         known = earlier.rows(files[part.path.name]) if earlier else None
@@ -163,21 +166,12 @@ def _rows(
             yield part, known
             continue
         for _, columns in decoded([part], info, problems):
-            yield part, (columns, _page(part.path, columns), sums_of(columns.embeddings))
+            offset = embeddings_offset(part.path, columns.embeddings)
+            sums = sums_of(columns.embeddings)
+            yield part, (columns, COPIED if offset is None else offset, sums)
 
 
-def _page(path: Path, columns: PackedPart) -> int:
-    """Where a part's embeddings lie as they are, found by comparing every byte."""
-    place = embeddings_page(path, columns.embeddings.nbytes)
-    if place is None or place < 0:
-        return COPIED
-    with path.open("rb") as stream:
-        stream.seek(place)
-        found = stream.read(columns.embeddings.nbytes)
-    return place if found == columns.embeddings.tobytes() else COPIED
-
-
-class _Earlier:
+class _PreviousArrays:
     """Arrays made before some parts were added: what has not changed is taken from them."""
 
     def __init__(self, manifest: Manifest, arrays: MappedArrays) -> None:
@@ -186,28 +180,22 @@ class _Earlier:
         self._number = {place.file: number for number, place in enumerate(manifest.parts)}
         counts = np.array(
             [
-                (one.rows, one.blocks, one.shape_bytes, one.rows if one.page == COPIED else 0)
+                (one.rows, one.blocks, one.shape_bytes, one.rows if one.offset == COPIED else 0)
                 for one in manifest.parts
             ], np.int64,
         ).reshape(-1, 4)  # fmt: skip
         self._begins = np.vstack([np.zeros((1, 4), np.int64), np.cumsum(counts, axis=0)]).tolist()
 
     @classmethod
-    def newest(cls, cache: Path, info: IndexInfo) -> _Earlier | None:
+    def newest(cls, cache: Path, info: IndexInfo) -> _PreviousArrays | None:
         """The youngest whole arrays in a cache folder; ``None`` if there are none."""
-        found = (cls._of(folder, info) for folder in sorted(cache.glob(f"{PREFIX}*"), key=_age))
-        return next((one for one in found if one is not None), None)
-
-    @classmethod
-    def _of(cls, folder: Path, info: IndexInfo) -> _Earlier | None:
-        try:
-            manifest = read_manifest(folder)
-            same = (manifest.model, manifest.embedding_size)
-            if same != (info.model.fingerprint, info.embedding_size):
-                return None
-            return cls(manifest, MappedArrays(folder, manifest))
-        except (UnfitArraysError, DamagedArraysError):
-            return None
+        for folder in sorted(cache.glob(f"{PREFIX}*"), key=_age):
+            with suppress(UnfitArraysError, DamagedArraysError):
+                manifest = read_manifest(folder)
+                found = manifest.model, manifest.embedding_size
+                if found == (info.model.fingerprint, info.embedding_size):
+                    return cls(manifest, MappedArrays(folder, manifest))
+        return None
 
     def parts(self, folder: Path, info: IndexInfo, listed: set[PartFile]) -> Iterator[Part]:
         """The parts that are the same files still; what was left out of them is not told."""
@@ -224,21 +212,21 @@ class _Earlier:
         number = self._number.get(file)
         if number is None:
             return None
-        page, found = self.manifest.parts[number].page, self._found
+        offset, found = self.manifest.parts[number].offset, self._found
         rows, blocks, shapes, copied = (
             slice(begin, end)
             for begin, end in zip(self._begins[number], self._begins[number + 1], strict=True)
         )
         # Embeddings that are mapped where they lie need not be looked at.
-        embeddings, sums = found["embeddings"][copied], self._arrays.page_sums(number)
-        if page == COPIED and not np.array_equal(sums_of(embeddings), sums):
+        embeddings, sums = found["embeddings"][copied], self._arrays.part_sums(number)
+        if offset == COPIED and not np.array_equal(sums_of(embeddings), sums):
             return None
         own = found["rows"][rows]
         if shapes.start:
             own = own.copy()
             own["at"] -= shapes.start
         arrays = PackedPart(own, found["blocks"][blocks], found["shapes"][shapes], embeddings)
-        return arrays, page, sums
+        return arrays, offset, sums
 
     def codes(self, file: PartFile) -> NDArray[np.int8] | None:
         """The codes of a part, if it is the same file."""
@@ -259,20 +247,20 @@ class _Earlier:
         own = slice(self._begins[number][0], self._begins[number + 1][0])
         places, starts = self._found["places"][own], self._found["starts"]
         labels = (np.searchsorted(starts, places, "right") - 1).astype(np.uint16)
-        strays = labels == self.manifest.book.groups
-        labels[strays] = nearest(self._found["codes"][places[strays]], self._found["middles"])
+        outliers = labels == self.manifest.book.groups
+        labels[outliers] = nearest(self._found["codes"][places[outliers]], self._found["middles"])
         return labels
 
-    def middles(self) -> NDArray[np.float32] | None:
-        """The middles of groups; ``None``: there are none."""
+    def centroids(self) -> NDArray[np.float32] | None:
+        """The centroids of groups; ``None``: there are none."""
         return self._found["middles"] if self.manifest.book.groups else None
 
     def book(self) -> CodeBook | None:
         """How codes were made; ``None``: there are none."""
-        page = self.manifest.book
-        if not page.size:
+        info = self.manifest.book
+        if not info.size:
             return None
-        return CodeBook(self._found["centre"], self._found["axes"], page.step, page.left_out)
+        return CodeBook(self._found["centre"], self._found["axes"], info.step, info.left_out)
 
 
 class _Writer:
@@ -286,7 +274,7 @@ class _Writer:
         }
         self._shape_bytes = 0
         self.places: list[PartPlace] = []
-        self.page_sums: list[NDArray[np.uint32]] = []
+        self.part_sums: list[NDArray[np.uint32]] = []
         self.ground_sizes_m: set[float] = set()
 
     def __enter__(self) -> _Writer:
@@ -310,9 +298,9 @@ class _Writer:
             scene: place of its scene.
             rows: its rows, where its embeddings lie in the file, and their checksums.
         """
-        arrays, page, sums = rows
-        self.page_sums.append(sums)
-        page = page if self._mapping and len(arrays) else COPIED
+        arrays, offset, sums = rows
+        self.part_sums.append(sums)
+        offset = offset if self._mapping and len(arrays) else COPIED
         self.ground_sizes_m.update(np.unique(arrays.rows["ground_m"]).tolist())
         own = arrays.rows
         if self._shape_bytes:
@@ -321,11 +309,11 @@ class _Writer:
         self._append("rows", own)
         self._append("blocks", arrays.blocks)
         self._append("shapes", arrays.shapes)
-        if page == COPIED:
+        if offset == COPIED:
             self._append("embeddings", arrays.embeddings)
         size = len(arrays.shapes)
         plan = part.record.plan_chips
-        self.places.append(PartPlace(file, len(arrays), size, scene, plan, page))
+        self.places.append(PartPlace(file, len(arrays), size, scene, plan, offset))
         self._shape_bytes += size
 
     def _append(self, name: str, rows: NDArray[Any]) -> None:
@@ -333,8 +321,11 @@ class _Writer:
 
 
 def _write_codes(
-    making: Path, parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _Earlier | None
-) -> BookPage:
+    making: Path,
+    parts: tuple[PartPlace, ...],
+    embeddings: Embeddings,
+    earlier: _PreviousArrays | None,
+) -> CodeBookInfo:
     count = len(embeddings)
     for name in CODE_FILES:
         (making / name).touch()
@@ -344,7 +335,7 @@ def _write_codes(
     earlier = earlier if kept else None
     book = kept or fit_codes(sample_of(embeddings))
     fitted = earlier.manifest.book.chips if earlier else count
-    page = BookPage(book.size, book.step, book.left_out, fitted)
+    info = CodeBookInfo(book.size, book.step, book.left_out, fitted)
     with (making / "codes").open("wb") as codes:
         start = 0
         for part in parts:
@@ -355,12 +346,15 @@ def _write_codes(
     (making / "centre").write_bytes(book.centre.tobytes())
     (making / "axes").write_bytes(book.axes.tobytes())
     if count < GROUPED_FROM:
-        return page
-    return replace(page, groups=_write_groups(making, parts, (count, book.size), earlier))
+        return info
+    return replace(info, groups=_write_groups(making, parts, (count, book.size), earlier))
 
 
 def _write_groups(
-    making: Path, parts: tuple[PartPlace, ...], shape: tuple[int, int], earlier: _Earlier | None
+    making: Path,
+    parts: tuple[PartPlace, ...],
+    shape: tuple[int, int],
+    earlier: _PreviousArrays | None,
 ) -> int:
     """Put the codes of all parts into groups, those of an earlier state as far as there are any.
 
@@ -369,34 +363,36 @@ def _write_groups(
     """
     given = (making / "codes").rename(making / "ungrouped")
     codes = np.memmap(given, np.int8, "r", shape=shape)
-    middles = earlier.middles() if earlier else None
-    known = earlier if middles is not None else None
-    middles = learn_middles(codes, count_of_groups(len(codes))) if middles is None else middles
+    centroids = earlier.centroids() if earlier else None
+    known = earlier if centroids is not None else None
+    centroids = (
+        fit_centroids(codes, count_of_groups(len(codes))) if centroids is None else centroids
+    )
     labels, start = np.empty(len(codes), np.uint16), 0
     for part in parts:
         own = slice(start, start + part.rows)
         found = known.labels(part.file) if known else None
-        labels[own] = nearest(codes[own], middles) if found is None else found
+        labels[own] = nearest(codes[own], centroids) if found is None else found
         start += part.rows
-    groups = grouped(codes, labels, len(middles))
+    groups = grouped(codes, labels, len(centroids))
     with (making / "codes").open("wb") as stream:
         for start in range(0, len(codes), GROUPED_AT_A_TIME):
             stream.write(codes[groups.order[start : start + GROUPED_AT_A_TIME]].tobytes())
-    for name in GROUP_FILES:
-        (making / name).write_bytes(getattr(groups, name).tobytes())
+    for name, field in GROUP_FILES.items():
+        (making / name).write_bytes(getattr(groups, field).tobytes())
     del codes
     given.unlink()
-    return len(middles)
+    return len(centroids)
 
 
 def _kept_book(
-    parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _Earlier | None
+    parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _PreviousArrays | None
 ) -> CodeBook | None:
     """The code book of earlier arrays, if it does for the embeddings added since."""
     book = earlier.book() if earlier else None
     if earlier is None or book is None:
         return None
-    if len(embeddings) > OUTGROWN * earlier.manifest.book.chips:
+    if len(embeddings) > REFIT_GROWTH * earlier.manifest.book.chips:
         return None
     start = 0
     for part in parts:
@@ -407,29 +403,20 @@ def _kept_book(
     return book
 
 
-def _put(making: Path, place: Path) -> None:
-    """Rename a finished folder to its place, unless another process was first.
+def _put(making: Path, target: Path) -> None:
+    """Rename a finished folder to its target, unless another process was first.
 
     Raises:
         OSError: if it cannot be renamed.
     """
     try:
-        patiently(lambda: making.rename(place), place)
+        patiently(lambda: making.rename(target), target)
     except OSError:
         try:
-            read_manifest(place)  # made by another process at the same time: as good as ours
+            read_manifest(target)  # made by another process at the same time: as good as ours
         except UnfitArraysError:
-            place.rename(making.with_name(f"{making.name}-damaged"))
-            making.rename(place)
-
-
-def _tidy(place: Path) -> None:
-    """Delete arrays of earlier states, and what killed processes left behind."""
-    for folder in place.parent.iterdir():
-        old = folder.name.startswith(PREFIX) and folder != place
-        unfinished = folder.name.startswith(UNFINISHED)
-        if old or (unfinished and (folder.name.endswith("-damaged") or is_abandoned(folder))):
-            delete_folder(folder, ARRAY_FILE)
+            target.rename(making.with_name(f"{making.name}{DAMAGED}"))
+            making.rename(target)
 
 
 def _age(folder: Path) -> float:

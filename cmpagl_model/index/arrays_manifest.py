@@ -1,4 +1,4 @@
-"""What the derived arrays of an index hold: the page that lies beside them."""
+"""What the derived arrays of an index hold: the page that lies next to them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 
 from cmpagl_model.records import Problem
 from cmpagl_model.table.checked import count_of_sums
-from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW
+from cmpagl_model.table.chips import BLOCK, BLOCK_SUMMARY, ROW
 from tiling import SceneRecord, TilingError
 
 VERSION = 5
 """Of the files and of the codes among them; raised when either changes."""
 COPIED = -1
-"""In place of a page's place: the embeddings of that part are copied."""
+"""In place of an offset: the embeddings of that part are copied."""
 FileShape = tuple[str, np.dtype[Any], tuple[int, ...]]
 
 
@@ -27,7 +27,7 @@ when they are opened."""
 
 
 class UnfitArraysError(Exception):
-    """Arrays are missing, damaged or of another version: they are made anew, nobody is told."""
+    """Arrays are missing, damaged or of another version: they are rebuilt without a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class PartPlace:
     """Place of its scene."""
     plan_chips: int
     """Chips in the plan that it tells of."""
-    page: int
+    offset: int
     """Where embeddings begin in the file; :data:`COPIED` if they are copied."""
 
     @property
@@ -66,7 +66,7 @@ class PartPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class BookPage:
+class CodeBookInfo:
     """What a code book has besides its arrays; see :class:`~cmpagl_model.table.codes.CodeBook`."""
 
     size: int
@@ -81,7 +81,7 @@ class BookPage:
     """Groups that codes lie in; 0: they lie in the order of the parts."""
 
 
-NO_BOOK = BookPage(0, 0.0, 0.0, 0)
+NO_BOOK = CodeBookInfo(0, 0.0, 0.0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Manifest:
     """D."""
     ground_sizes_m: tuple[float, ...]
     """Sides of chips on the ground that occur, m, ascending."""
-    book: BookPage
+    book: CodeBookInfo
     """Of the codes."""
     parts: tuple[PartPlace, ...]
     """The parts, in order; unreadable ones are not among them."""
@@ -114,10 +114,10 @@ class Manifest:
         """All files of the arrays: name, type, shape."""
         n, size, code, groups = self.chips, self.embedding_size, self.book.size, self.book.groups
         grouped = n if groups else 0
-        copied = sum(part.rows for part in self.parts if part.page == COPIED)
+        copied = sum(part.rows for part in self.parts if part.offset == COPIED)
         return (
             ("rows", ROW, (n,)),
-            ("blocks", NEIGHBOURS, (sum(part.blocks for part in self.parts),)),
+            ("blocks", BLOCK_SUMMARY, (sum(part.blocks for part in self.parts),)),
             ("shapes", np.dtype("u1"), (sum(part.shape_bytes for part in self.parts),)),
             ("embeddings", np.dtype("<f2"), (copied, size)),
             ("codes", np.dtype("i1"), (n if code else 0, code)),
@@ -145,7 +145,7 @@ class Manifest:
 
     def to_json(self) -> str:
         """The file ``manifest.json``: the page and its SHA-256."""
-        page = {
+        fields = {
             "version": VERSION,
             "model": self.model,
             "embedding_size": self.embedding_size,
@@ -156,7 +156,7 @@ class Manifest:
             "checksums": self.checksums,
             "problems": [[problem.path, problem.reason] for problem in self.problems],
         }
-        text = json.dumps(page)
+        text = json.dumps(fields)
         return json.dumps({"sha256": digest(text), "page": text})
 
     @classmethod
@@ -168,21 +168,21 @@ class Manifest:
         """
         try:
             outer = json.loads(text)
-            page = json.loads(outer["page"])
-            if outer["sha256"] != digest(outer["page"]) or page["version"] != VERSION:
+            fields = json.loads(outer["page"])
+            if outer["sha256"] != digest(outer["page"]) or fields["version"] != VERSION:
                 raise UnfitArraysError("another checksum or version")
             return cls(
-                model=page["model"],
-                embedding_size=page["embedding_size"],
-                ground_sizes_m=tuple(page["ground_sizes_m"]),
-                book=BookPage(**page["book"]),
+                model=fields["model"],
+                embedding_size=fields["embedding_size"],
+                ground_sizes_m=tuple(fields["ground_sizes_m"]),
+                book=CodeBookInfo(**fields["book"]),
                 parts=tuple(
                     PartPlace(PartFile(name, size, mtime), *numbers)
-                    for name, size, mtime, *numbers in page["parts"]
+                    for name, size, mtime, *numbers in fields["parts"]
                 ),
-                scenes=tuple(SceneRecord.from_json(scene) for scene in page["scenes"]),
-                checksums={str(name): int(sum_) for name, sum_ in page["checksums"].items()},
-                problems=tuple(Problem(path, reason) for path, reason in page["problems"]),
+                scenes=tuple(SceneRecord.from_json(scene) for scene in fields["scenes"]),
+                checksums={str(name): int(sum_) for name, sum_ in fields["checksums"].items()},
+                problems=tuple(Problem(path, reason) for path, reason in fields["problems"]),
             )
         except (KeyError, TypeError, ValueError, TilingError) as error:
             raise UnfitArraysError(str(error)) from error

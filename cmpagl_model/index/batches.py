@@ -17,7 +17,7 @@ from . import format as index_format
 from .pixels import fit_chip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -51,37 +51,64 @@ class SceneJob:
 
 def chips_in(plan: ChipPlan, parts: Iterable[int]) -> int:
     """Planned chips in some parts of a scene, given by their numbers."""
-    starts = [number * index_format.CHIPS_PER_PART for number in parts]
-    return sum(min(index_format.CHIPS_PER_PART, len(plan) - start) for start in starts)
+    return sum(index_format.chips_of_part(len(plan), number) for number in parts)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Batch:
-    """Chips of one part that follow each other in its plan; n different ones to encode."""
+@dataclass(slots=True, eq=False)
+class ReadChips:
+    """Chips of one part that follow each other in its plan, as far as they were read."""
 
     job: SceneJob
     """Of which scene."""
     number: int
     """Of which part of it."""
-    pixels: NDArray[np.uint8]
-    """``(n, S, S, 3)``, S as the encoder reads."""
-    chips: tuple[PlannedChip, ...]
+    chips: list[PlannedChip] = field(default_factory=list)
     """All chips that get an embedding, duplicates too."""
-    sources: tuple[int, ...]
+    sources: list[int] = field(default_factory=list)
     """For each of ``chips`` which encoded chip of the part it equals, from 0."""
-    valid: tuple[float, ...]
+    valid: list[float] = field(default_factory=list)
     """For each of ``chips`` its share of valid pixels, 0 to 1."""
-    skipped: Counter[str]
+    skipped: Counter[str] = field(default_factory=Counter)
     """Chips not worth encoding, by reason."""
-    damage: tuple[Damage, ...]
+    damage: list[Damage] = field(default_factory=list)
     """Chips that could not be decoded."""
-    last: bool
-    """Whether the part ends with it."""
+    last: bool = False
+    """Whether the part ends with them."""
 
     @property
     def planned(self) -> int:
         """How many chips of the plan these are."""
         return len(self.chips) + self.skipped.total() + len(self.damage)
+
+
+@dataclass(slots=True, eq=False)
+class Batch(ReadChips):
+    """Chips to encode at a time."""
+
+    pixels: list[NDArray[np.uint8]] = field(default_factory=list)
+    """Different ones, ``(S, S, 3)`` each, S as the encoder reads."""
+
+    def add(self, read: ChipRead, side: int, known: dict[bytes, int]) -> None:
+        """Take what became of a planned chip.
+
+        Args:
+            read: what did.
+            side: of the chips that the encoder reads, px.
+            known: which encoded chip of the part has some pixels, by their SHA-256; grows.
+        """
+        if isinstance(read, SkippedChip):
+            self.skipped[read.reason] += 1
+        elif isinstance(read, DamagedChip):
+            self.damage.append(Damage(read.chip.window, read.reason))
+        else:
+            pixels = fit_chip(read.pixels, side)
+            content = hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
+            if content not in known:
+                known[content] = len(known)
+                self.pixels.append(pixels)
+            self.chips.append(read.chip)
+            self.sources.append(known[content])
+            self.valid.append(read.valid_fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,83 +141,20 @@ def read_batches(
     per_part = index_format.CHIPS_PER_PART
     for job in jobs:
         try:
-            for run in _runs(job.missing):
-                chips = job.plan[run[0] * per_part : (run[-1] + 1) * per_part]
+            # Parts that follow each other are read in one pass.
+            for _, run in groupby(enumerate(job.missing), key=lambda one: one[1] - one[0]):
+                numbers = [number for _, number in run]
+                chips = job.plan[numbers[0] * per_part : (numbers[-1] + 1) * per_part]
                 reading = read_chips(job.scene, chips, spec)
                 for number, reads in groupby(reading, key=lambda one: one.chip.number // per_part):
-                    filling = _Filling(side, size)
+                    batch, known = Batch(job, number), dict[bytes, int]()
                     for read in reads:
-                        if filling.full:
-                            yield filling.batch(job, number, last=False)
-                        filling.add(read)
-                    yield filling.batch(job, number, last=True)
+                        full = batch.planned == max(QUIET_CHIPS, size)
+                        if full or len(batch.pixels) == size:
+                            yield batch
+                            batch = Batch(job, number)
+                        batch.add(read, side, known)
+                    batch.last = True
+                    yield batch
         except TilingError as error:  # noqa: PERF203 - a scene
             yield UnreadScene(job, error)
-
-
-def _runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Numbers that follow each other, together: their chips are read in one pass."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
-
-
-class _Filling:
-    """Batches of one part as they fill up."""
-
-    def __init__(self, side: int, size: int) -> None:
-        self._side, self._size = side, size
-        self._known: dict[bytes, int] = {}
-        self._begin()
-
-    def _begin(self) -> None:
-        self._pixels: list[NDArray[np.uint8]] = []
-        self._chips: list[PlannedChip] = []
-        self._sources: list[int] = []
-        self._valid: list[float] = []
-        self._skipped: Counter[str] = Counter()
-        self._damage: list[Damage] = []
-        self._planned = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether the batch is to be closed before another chip."""
-        return len(self._pixels) == self._size or self._planned == max(QUIET_CHIPS, self._size)
-
-    def add(self, read: ChipRead) -> None:
-        """Take what became of a planned chip."""
-        self._planned += 1
-        if isinstance(read, SkippedChip):
-            self._skipped[read.reason] += 1
-        elif isinstance(read, DamagedChip):
-            self._damage.append(Damage(read.chip.window, read.reason))
-        else:
-            pixels = fit_chip(read.pixels, self._side)
-            content = hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
-            if content not in self._known:
-                self._known[content] = len(self._known)
-                self._pixels.append(pixels)
-            self._chips.append(read.chip)
-            self._sources.append(self._known[content])
-            self._valid.append(read.valid_fraction)
-
-    def batch(self, job: SceneJob, number: int, *, last: bool) -> Batch:
-        """What came together; the next batch begins."""
-        nothing = np.empty((0, self._side, self._side, 3), np.uint8)
-        closed = Batch(
-            job=job,
-            number=number,
-            pixels=np.stack(self._pixels) if self._pixels else nothing,
-            chips=tuple(self._chips),
-            sources=tuple(self._sources),
-            valid=tuple(self._valid),
-            skipped=self._skipped,
-            damage=tuple(self._damage),
-            last=last,
-        )
-        self._begin()
-        return closed

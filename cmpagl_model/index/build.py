@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
 from tiling import (
     ChipSpec,
@@ -29,27 +30,29 @@ from tiling import (
     when_taken_by_names,
 )
 
-from . import format as index_format
 from .batches import SceneJob, UnreadScene, chips_in
-from .catalogue import Catalogue, LeftBehind, parts_of
+from .catalogue import Catalogue, OrphanParts, parts_of
 from .encode import encode_parts
-from .ledger import Ledger
-from .parts import PartRecord, move_part, scene_key, write_part
-from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
-from .survey import agreed
-from .underway import Beacon
+from .format import chips_of_part
+from .messages import check_plausible_size, copy_of, damage_line, left_out, outside, unread
+from .part_records import PartRecord
+from .parts import move_part, scene_key, write_part
+from .pending import PendingChanges
+from .store import store_of
+from .survey import compatible_info
+from .underway import Heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
 
     from .encode import EncodedPart
     from .format import IndexInfo, PartEntry
-    from .progress import Progress
     from .shard import Shard
 
     CrsOf = Callable[[str], str | None]
@@ -125,13 +128,13 @@ def build_index(  # noqa: PLR0913 - what may be said of a build
         OutputError: if the index cannot be written, or its folder holds other files; whole parts
             are kept.
     """
-    info = agreed(folder, encoder, spec)
+    info = compatible_info(folder, encoder, spec)
     build = Build(folder, encoder, info, progress, crs_of=crs_of, shard=shard)
     try:
         build.run(inputs, batch_size)
     finally:
-        build.ledger.flush()  # what is finished is kept, whatever stopped the rest
-    build.left.sweep()
+        build.changes.flush()  # what is finished is kept, whatever stopped the rest
+    build.orphans.sweep()
     return build.report()
 
 
@@ -157,20 +160,21 @@ class Build:
             encoder: embeds the chips.
             info: what is there already, and how scenes are cut.
             progress: told how far it is; ``None``: nobody.
-            in_one_step: whether the ledger is written by the caller, at the end.
+            in_one_step: whether the changes are written by the caller, at the end.
             only: keys and numbers of the parts to be made; ``None``: all that are missing.
             crs_of: as :func:`build_index` has it.
             shard: as :func:`build_index` has it.
         """
-        self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
+        self.encoder, self.info, self.folder = encoder, info, folder
+        self.progress = progress or NoProgress()
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
-        self.ledger = Ledger(folder, info)
+        self.changes = PendingChanges(folder, info)
         self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
-        self._beacon = Beacon(folder, progress)
+        self._heartbeat = Heartbeat(folder, progress)
         self._shard = shard
         self._started = time.monotonic()
-        self._catalogue, self.left = Catalogue(folder, info), LeftBehind(folder, info)
+        self._catalogue, self.orphans = Catalogue(folder, info), OrphanParts(folder, info)
         self._counts: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._damage: dict[str, list[Damage]] = {}
@@ -192,7 +196,7 @@ class Build:
             OutputError: if the index cannot be written.
             IndexMismatchError: if it was rebuilt meanwhile.
         """
-        with Beacon(self.folder, self.progress) as beacon:
+        with Heartbeat(self.folder, self.progress) as heartbeat:
             found = find_scenes(inputs)
             self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
             self.notes += [left_out(found.left_out)] if found.left_out else []
@@ -200,13 +204,14 @@ class Build:
             jobs = list(self._jobs(found.paths))
             self.notes += [outside(self._outside)] if self._outside else []
             self._counts["scenes"] += len(jobs)
-            if any(job.missing for job in jobs):
-                self.ledger.check_writable()
+            store = store_of(self.folder)
+            if store and any(job.missing for job in jobs):
+                store.check_writable()  # before the work
             if jobs and not (self.info.number or self._in_one_step):
-                self.ledger.begin()
-            self._beacon = beacon  # who hears of chips may search what is there of them
-            beacon.start(sum(job.chips for job in jobs))
-            beacon.given(len(jobs))
+                self.changes.begin()
+            self._heartbeat = heartbeat  # who hears of chips may search what is there of them
+            heartbeat.start(sum(job.chips for job in jobs), INDEXING)
+            heartbeat.set_scenes(len(jobs))
             for job in jobs:
                 if not job.missing:
                     self._counts["unchanged"] += 1
@@ -230,15 +235,15 @@ class Build:
 
     def _jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
         """What is to be done for each scene; unreadable scenes become problems."""
+        self.progress.start(len(paths), LOOKING)
         for number, given in enumerate(paths):
+            self.progress.advance(min(number, 1))
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
-            looked = _looked_at(self.progress, number, len(paths))
-            looked(0)
             try:
-                scene = self._describe(path, looked)
+                scene = self._describe(path)
                 plan = plan_chips(scene, self.info.spec)
-                check_claim(scene, len(plan))
+                check_plausible_size(scene, len(plan))
             except OutsideAreaError:
                 self._outside.append(given)
                 continue
@@ -249,7 +254,7 @@ class Build:
             if scene.checksum in self._seen:
                 self.notes.append(Problem(given, copy_of(self._seen[scene.checksum])))
                 if self._only is None and self._catalogue.has_others(path, key):
-                    self.ledger.settle(path, key)
+                    self.changes.settle(path, key)
                 continue
             self._seen[scene.checksum] = given
             held = {entry.scene for entry in self._catalogue.of(key)} - {scene.path}
@@ -272,7 +277,7 @@ class Build:
             begun = {number: self._catalogue.begun(key, number) for number in missing}
             yield SceneJob(scene, plan, key, missing, begun)
 
-    def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
+    def _describe(self, path: str) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
         given = self._catalogue.given_crs(path, known) if given is None else given
@@ -280,57 +285,49 @@ class Build:
         if known and same and given:
             same = known.crs == crs_text(given, path)
         if known and same and same_file(known, path):
-            return self._dated(known)
+            if known.taken or is_url(known.path):
+                return known
+            # Engines before did not ask the file, and what says so may have come to lie next to it.
+            asked = when_taken if known.taken is None else when_taken_by_names
+            taken = asked(known.path)
+            if not taken:
+                return known
+            self._newly_dated.add(known.path)
+            return replace(known, taken=taken)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
-        return describe_scene(path, self.info.spec, looked, given)
-
-    def _dated(self, known: SceneRecord) -> SceneRecord:
-        """A scene as it is known, with its date if it had none.
-
-        Engines before did not ask the file; and what says so may have come to lie beside it.
-        """
-        if known.taken or is_url(known.path):
-            return known
-        asked = when_taken if known.taken is None else when_taken_by_names
-        taken = asked(known.path)
-        if taken:
-            self._newly_dated.add(known.path)
-        return replace(known, taken=taken) if taken else known
+        # Progress is reported piece by piece, so that it can stop the reading of a large file.
+        return describe_scene(path, self.info.spec, lambda _read: self.progress.advance(0), given)
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""
         if (path, scene.checksum) not in self._held_by:
-            self._held_by[path, scene.checksum] = is_there(path) and self._is_copy(path, scene)
+            found = ""
+            if is_there(path):
+                known = self._catalogue.scene_at(path)
+                with suppress(TilingError):
+                    same = known and same_file(known, path)
+                    found = known.checksum if known and same else scene_checksum(path)
+            self._held_by[path, scene.checksum] = found == scene.checksum
         return self._held_by[path, scene.checksum]
-
-    def _is_copy(self, path: str, scene: SceneRecord) -> bool:
-        known = self._catalogue.scene_at(path)
-        if known and same_file(known, path):
-            return known.checksum == scene.checksum
-        try:
-            return scene_checksum(path) == scene.checksum
-        except TilingError:
-            return False
 
     def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
         """Whether a part need not be made: it is whole, or a stopped run left it behind."""
         if self._catalogue.has(key, number):
             return True
         wanted = PartRecord(scene, self.info.model, planned, number, (), ())
-        chips = min(index_format.CHIPS_PER_PART, planned - number * index_format.CHIPS_PER_PART)
-        left = self.left.take(key, wanted, chips)
-        if left:
-            self._name(left, scene, written=False)
-        return left is not None
+        orphan = self.orphans.adopt(key, wanted, chips_of_part(planned, number))
+        if orphan:
+            self._name(orphan, scene, written=False)
+        return orphan is not None
 
     def _name(self, entry: PartEntry, scene: SceneRecord, *, written: bool = True) -> None:
         """Let the next version name a part, in place of a damaged one if there is one."""
         held = self._held(scene, entry.key)
         damaged = self._catalogue.entry(entry.key, entry.number)
         if damaged:
-            self.ledger.drop(damaged, held=held)
-        self.ledger.add(entry, written=written, held=held)
+            self.changes.drop(damaged, held=held)
+        self.changes.add(entry, written=written, held=held)
 
     def _held(self, scene: SceneRecord, key: str) -> str:
         """The scene's key where its parts take the place of others, all at once; else nothing."""
@@ -343,7 +340,7 @@ class Build:
         Raises:
             OutputError: if a part cannot be written.
         """
-        parts = encode_parts(jobs, self.info, self.encoder, batch_size, self._beacon)
+        parts = encode_parts(jobs, self.info, self.encoder, batch_size, self._heartbeat)
         with ThreadPoolExecutor(1, thread_name_prefix="part writer") as writer, closing(parts):
             writing: Future[None] | None = None
             try:
@@ -360,8 +357,12 @@ class Build:
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job
-        if not part.whole and not self._is_news(part):
-            return
+        if not part.last:
+            # A beginning is not worth it where what is there goes as far, nor where the scene is to
+            # be changed as a whole.
+            waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
+            if waits or len(part.chips) <= self._catalogue.begun_rows(job.key, part.number):
+                return
         try:
             check_unchanged(job.scene)
             rows = part.rows(self.info)
@@ -370,8 +371,8 @@ class Build:
             return
         entry = write_part(self.folder, part.record(self.info), rows, self.info)
         self._name(entry, job.scene)
-        if not part.whole:
-            self.ledger.flush_sometimes()
+        if not part.last:
+            self.changes.flush_sometimes()
             return
         self._counts["encoded"] += part.encoded - part.taken
         self._counts["present"] += part.taken
@@ -381,16 +382,7 @@ class Build:
         if part.number == job.missing[-1] and job.key not in self._failed:
             self._finish(job)
         if not self._in_one_step:
-            self.ledger.flush_sometimes()
-
-    def _is_news(self, part: EncodedPart) -> bool:
-        """Whether a part that was begun is worth writing.
-
-        Not where what is there goes as far, nor where the scene is to be changed as a whole.
-        """
-        job = part.job
-        waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
-        return len(part.chips) > self._catalogue.begun_rows(job.key, part.number) and not waits
+            self.changes.flush_sometimes()
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""
@@ -405,7 +397,7 @@ class Build:
         and nothing is encoded; a copy of a scene that is still there is left alone.
         """
         scene, key = job.scene, job.key
-        self._beacon.finished()
+        self._heartbeat.finished()
         damage = self._catalogue.damage(key) + self._damage.get(key, [])
         if damage:
             self._damaged[key] = Problem(scene.path, damage_line(damage))
@@ -418,15 +410,4 @@ class Build:
             if own or not self._holds(entry.scene, scene):
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
-            self.ledger.settle(scene.path, key)
-
-
-def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:
-    """Tells a progress, piece by piece, that a scene is being looked at: it may want to stop."""
-
-    def told(count: int) -> None:
-        del count
-        if progress:
-            progress.describing(done, total)
-
-    return told
+            self.changes.settle(scene.path, key)

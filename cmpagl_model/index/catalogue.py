@@ -13,10 +13,10 @@ from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
 from . import format as index_format
-from .copies import called
+from .copies import display_name
 from .files import is_abandoned
 from .format import PART_NAME, PARTS, PartEntry, read_info, read_version, version_numbers
-from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
+from .parts import is_whole, read_part, read_record, read_sealed_rows
 from .store import store_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tiling import SceneRecord
 
     from .format import IndexInfo
+    from .part_records import PartRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Catalogue:
 
         Args:
             path: of the scene.
-            known: its record, which is looked for where it is not at hand.
+            known: its record, which is looked for where it is not available.
         """
         given = next((entry.crs for entry in self._by_path.get(path, []) if entry.crs), "")
         if given:
@@ -135,8 +136,11 @@ class Catalogue:
         return self._whole[entry.name]
 
 
-class LeftBehind:
-    """Parts that no version names: a stopped run wrote them, and did not come to name them."""
+class OrphanParts:
+    """Parts that no version names: a stopped run wrote them, and did not come to name them.
+
+    What can be used is adopted; the rest is garbage that :meth:`sweep` collects.
+    """
 
     def __init__(self, folder: Path, info: IndexInfo) -> None:
         self._folder, self._info = folder, info
@@ -146,8 +150,8 @@ class LeftBehind:
             if match:
                 self._paths.setdefault((match[1], int(match[2])), []).append(path)
 
-    def take(self, key: str, wanted: PartRecord, chips: int) -> PartEntry | None:
-        """A part that is just what would be made anew; ``None`` if there is none.
+    def adopt(self, key: str, wanted: PartRecord, chips: int) -> PartEntry | None:
+        """A part that is just what would be made again; ``None`` if there is none.
 
         Args:
             key: of its scene.
@@ -180,20 +184,15 @@ class LeftBehind:
         newest = read_info(self._folder)
         named = {entry.name for entry in newest.parts}
         whole = {(entry.key, entry.number) for entry in newest.parts if not entry.begun}
-        for place, paths in self._paths.items():
+        for part_id, paths in self._paths.items():
             for path in paths:
-                over = place in whole or is_abandoned(path)
-                if over and path.name not in named and _is_beginning(path, place[1]):
-                    delete(path)
-
-
-def _is_beginning(path: Path, number: int) -> bool:
-    """Whether a file is one that a run wrote while it made a part."""
-    try:
-        record = read_record(path)
-    except IndexFormatError:
-        return False
-    return bool(record.upto) and record.number == number and not path.is_symlink()
+                over = part_id in whole or is_abandoned(path)
+                if not over or path.name in named or path.is_symlink():
+                    continue
+                with suppress(IndexFormatError):
+                    record = read_record(path)
+                    if record.upto and record.number == part_id[1]:
+                        delete(path)
 
 
 def unnamed_files(folder: Path, info: IndexInfo) -> list[Path]:
@@ -234,7 +233,9 @@ def readable_parts(
         if entry.name in there:
             parts.append(there[entry.name])
         elif not path.is_file():  # a pipe in its place would let a reader wait
-            problems.append(Problem(entry.name, missing_part(entry)))
+            problems.append(
+                Problem(entry.name, missing_part(entry.number, entry.planned, entry.scene))
+            )
         elif not entry.sha256 and entry.size >= 0:
             reason = (
                 f"{entry.name}: damaged part (since before the index had a manifest); next: run "
@@ -267,18 +268,14 @@ def some_parts(folder: Path, info: IndexInfo) -> tuple[list[Part], list[Problem]
     parts, problems = readable_parts(folder, info)
     if not parts:
         raise IndexFormatError(
-            f"{called(folder)}: found no chips that can be read, wanted some; next: index "
+            f"{display_name(folder)}: found no chips that can be read, wanted some; next: index "
             "scenes into it"
         )
     return parts, problems
 
 
-def missing_part(entry: PartEntry) -> str:
-    """What to say of a part that is named and not there."""
-    return _missing(entry.number, entry.planned, entry.scene)
-
-
-def _missing(number: int, planned: int, scene: str) -> str:
+def missing_part(number: int, planned: int, scene: str) -> str:
+    """What to say of a part that should be there and is not."""
     which = f"part {number + 1}"
     if planned:
         which = f"part {number + 1} of {parts_of(planned)} of {scene}"
@@ -301,7 +298,7 @@ def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:
         scene = (part.key, part.record.scene.path)
         planned[scene] = max(planned.get(scene, 0), part.record.plan_chips)
     problems = [
-        Problem(path, _missing(number, chips, path))
+        Problem(path, missing_part(number, chips, path))
         for (key, path), chips in planned.items()
         for number in range(parts_of(chips))
         if (key, number) not in named

@@ -14,6 +14,7 @@ import re
 import socket
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -22,28 +23,27 @@ from typing import TYPE_CHECKING, Literal
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import ClusterError, MissingExtraError
+from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
 
 from . import format as index_format
 from .build import DEFAULT_BATCH, build_index
 from .catalogue import parts_of
-from .mirror import Whereabouts
+from .mirror import IndexLocation
 from .shard import Shard
-from .survey import agreed
+from .survey import compatible_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ray import ObjectRef
-
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.choose import Device
+    from cmpagl_model.progress import Progress
     from tiling import ChipSpec
 
     from .build import BuildReport
     from .format import IndexInfo
-    from .progress import Progress
 
 Engine = Literal["dask", "ray"]
 RETRIES = 2
@@ -51,7 +51,7 @@ TASKS_A_WORKER, MANY_A_WORKER = 4, 16
 """A worker has at least so many tasks, and a task no more than a part, while it has fewer than so
 many of these."""
 HOST_AND_PORT = re.compile(r"(?:ray://)?([^:/]+):([0-9]{1,5})")
-KNOCK_S = 10.0
+CONNECT_TIMEOUT_S = 10.0
 PARTS_A_TASK = 8
 """Parts that one task makes at most: each task of a large scene reads all of it for its checksum,
 and each ends with a version, which names all parts (docs/scale.md)."""
@@ -92,10 +92,10 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
-    """What all tasks of one index share."""
+class JobSpec:
+    """What all tasks of one index share, sent to every worker."""
 
-    index: Whereabouts
+    index: IndexLocation
     """Where each of them finds the index."""
     encoding: Encoding
     """How chips are encoded."""
@@ -148,29 +148,27 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
         ClusterError: if no cluster can be reached.
         CmpaglError: as :func:`~.build.build_index`.
     """
-    kind, engine = _WORKERS[cluster.engine], cluster.engine
-    if importlib.util.find_spec(kind.module) is None:
+    workers_class, engine = _WORKERS[cluster.engine], cluster.engine
+    if importlib.util.find_spec(workers_class.module) is None:
         raise MissingExtraError(
             f"found no {engine} in this environment, wanted it for --engine {engine}; "
             f"next: pip install 'cmpagl-qgis[{engine}]'"
         )
-    started = time.monotonic()
+    started, progress = time.monotonic(), progress or NoProgress()
     encoder = _encoder(encoding)
-    info = agreed(folder, encoder, spec)
+    info = compatible_info(folder, encoder, spec)
     if Path(encoding.model).is_dir():  # workers may stand in other folders
         encoding = replace(encoding, model=str(Path(encoding.model).absolute()))
-    orders = Orders(Whereabouts.of(folder), encoding, info.spec, crs)
+    job = JobSpec(IndexLocation.of(folder), encoding, info.spec, crs)
     planned = _planned(find_scenes(inputs).paths, info, crs, progress)
     answers = []
-    with kind(cluster.address).open() as workers:
-        tasks = share_out(planned, workers.count)
-        if progress:
-            progress.start(sum(task.chips for task in tasks))
-        for answer in workers.run(orders, tasks):
+    with workers_class(cluster.address).open() as workers:
+        tasks = partition_tasks(planned, workers.count)
+        progress.start(sum(task.chips for task in tasks), INDEXING)
+        for answer in workers.run(job, tasks):
             answers.append(answer)
-            if progress:
-                progress.advance(answer.task.chips, answer.task.paths[0])
-    merged = _merged(inputs, orders.index.folder(), encoder, orders, answers)
+            progress.advance(answer.task.chips, answer.task.paths[0])
+    merged = _merged(inputs, job.index.folder(), encoder, job, answers)
     return replace(merged, seconds=time.monotonic() - started)
 
 
@@ -197,7 +195,7 @@ class _Workers(ABC):
         """How many workers there are now; more may join."""
 
     @abstractmethod
-    def run(self, orders: Orders, tasks: Sequence[Task]) -> Iterator[Answer]:
+    def run(self, job: JobSpec, tasks: Sequence[Task]) -> Iterator[Answer]:
         """Answers as they come; a task that fails is tried again twice, on any worker."""
 
     def unreachable(self, error: Exception) -> ClusterError:
@@ -234,18 +232,16 @@ class _Dask(_Workers):
     def count(self) -> int:
         return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
 
-    def run(self, orders: Orders, tasks: Sequence[Task]) -> Iterator[Answer]:
+    def run(self, job: JobSpec, tasks: Sequence[Task]) -> Iterator[Answer]:
         from distributed import as_completed  # noqa: PLC0415
 
-        futures = self._client.map(partial(work, orders), tasks, retries=RETRIES, pure=False)
+        futures = self._client.map(partial(work, job), tasks, retries=RETRIES, pure=False)
         task_of = dict(zip(futures, tasks, strict=True))
         try:
             for future in as_completed(futures):
                 error = future.exception()
-                if error is None:
-                    yield Answer(task_of[future], future.result())
-                else:
-                    yield Answer(task_of[future], None, _one_line(error))
+                report, said = (None, _one_line(error)) if error else (future.result(), "")
+                yield Answer(task_of[future], report, said)
         finally:
             self._client.cancel(futures)
 
@@ -261,7 +257,9 @@ class _Ray(_Workers):
             # Look whether anybody listens: Ray itself waits for minutes, and then ends the process.
             found = HOST_AND_PORT.fullmatch(self._address or "")
             if found:
-                socket.create_connection((found[1], int(found[2])), timeout=KNOCK_S).close()
+                socket.create_connection(
+                    (found[1], int(found[2])), timeout=CONNECT_TIMEOUT_S
+                ).close()
             ray.init(self._address, log_to_driver=False, include_dashboard=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise self.unreachable(error) from error
@@ -276,27 +274,24 @@ class _Ray(_Workers):
 
         return max(1, int(ray.cluster_resources().get("CPU", 1)))
 
-    def run(self, orders: Orders, tasks: Sequence[Task]) -> Iterator[Answer]:
+    def run(self, job: JobSpec, tasks: Sequence[Task]) -> Iterator[Answer]:
         import ray  # noqa: PLC0415
 
         remote = ray.remote(max_retries=RETRIES, retry_exceptions=True)(work)
-        task_of = {remote.remote(orders, task): task for task in tasks}
+        task_of = {remote.remote(job, task): task for task in tasks}
         waiting = list(task_of)
         try:
             while waiting:
                 done, waiting = ray.wait(waiting)
-                yield from (self._answer(ref, task_of[ref]) for ref in done)
+                for ref in done:
+                    try:
+                        report, said = ray.get(ref), ""
+                    except ray.exceptions.RayError as error:
+                        report, said = None, _one_line(error)
+                    yield Answer(task_of[ref], report, said)
         finally:
             for ref in waiting:
                 ray.cancel(ref, force=True)
-
-    def _answer(self, ref: ObjectRef[BuildReport], task: Task) -> Answer:
-        import ray  # noqa: PLC0415
-
-        try:
-            return Answer(task, ray.get(ref))
-        except ray.exceptions.RayError as error:
-            return Answer(task, None, _one_line(error))
 
 
 _WORKERS: dict[Engine, type[_Workers]] = {"dask": _Dask, "ray": _Ray}
@@ -307,7 +302,7 @@ def _one_line(error: BaseException) -> str:
     return (lines[-1] if lines else type(error).__name__)[:300]
 
 
-def share_out(planned: Sequence[tuple[str, int]], workers: int) -> list[Task]:
+def partition_tasks(planned: Sequence[tuple[str, int]], workers: int) -> list[Task]:
     """Tasks of about a part each, less where there is little, more where there is much.
 
     A task is several small scenes, or a share of a large one.
@@ -341,13 +336,13 @@ def share_out(planned: Sequence[tuple[str, int]], workers: int) -> list[Task]:
 
 
 def _planned(
-    paths: Sequence[str], info: IndexInfo, crs: str | None, progress: Progress | None
+    paths: Sequence[str], info: IndexInfo, crs: str | None, progress: Progress
 ) -> list[tuple[str, int]]:
     """How many chips scenes have, by their headers; 0 where their worker will say what is wrong."""
     found = []
+    progress.start(len(paths), LOOKING)
     for number, given in enumerate(paths):
-        if progress:
-            progress.describing(number, len(paths))
+        progress.advance(min(number, 1))
         path = given if is_url(given) else str(Path(given).absolute())
         try:
             count = len(plan_chips(glance_at_scene(path, info.spec, crs), info.spec))
@@ -357,7 +352,7 @@ def _planned(
     return found
 
 
-def work(orders: Orders, task: Task) -> BuildReport:
+def work(job: JobSpec, task: Task) -> BuildReport:
     """Do one task, on a worker.
 
     Raises:
@@ -366,11 +361,11 @@ def work(orders: Orders, task: Task) -> BuildReport:
     """
     return build_index(
         task.paths,
-        orders.index.folder(),
-        _encoder(orders.encoding),
-        orders.spec,
-        batch_size=orders.encoding.batch_size,
-        crs_of=lambda _path: orders.crs,
+        job.index.folder(),
+        _encoder(job.encoding),
+        job.spec,
+        batch_size=job.encoding.batch_size,
+        crs_of=lambda _path: job.crs,
         shard=task.shard,
     )
 
@@ -381,40 +376,40 @@ def _encoder(encoding: Encoding) -> Encoder:
 
 
 def _merged(
-    inputs: Sequence[str], folder: Path, encoder: Encoder, orders: Orders, answers: list[Answer]
+    inputs: Sequence[str], folder: Path, encoder: Encoder, job: JobSpec, answers: list[Answer]
 ) -> BuildReport:
     """All reports as one; scenes with new contents, which waited for all shares, are named now."""
-    failed = [answer for answer in answers if answer.report is None]
     reports = [answer.report for answer in answers if answer.report]
     problems = [
         Problem(
             path,
             f"the cluster did not index it ({answer.error}); next: give the same command again",
         )
-        for answer in failed
+        for answer in answers
+        if answer.report is None
         for path in answer.task.paths
     ]
-    if failed:
+    if problems:
         inputs = sorted({path for answer in answers if answer.report for path in answer.task.paths}
                         - {problem.path for problem in problems})  # fmt: skip
     last = build_index(
-        inputs, folder, encoder, orders.spec, batch_size=orders.encoding.batch_size,
-        crs_of=lambda _path: orders.crs,
+        inputs, folder, encoder, job.spec, batch_size=job.encoding.batch_size,
+        crs_of=lambda _path: job.crs,
     )  # fmt: skip
-    skipped: dict[str, int] = {}
-    for reason, count in (pair for report in reports for pair in report.skipped):
-        skipped[reason] = skipped.get(reason, 0) + count
-    made = sum(report.encoded for report in reports) + last.encoded
-    duplicates = sum(report.duplicates for report in reports)
+    skipped = Counter[str]()
+    for report in reports:
+        skipped.update(dict(report.skipped))
     return replace(
         last,
         unchanged=sum(report.unchanged for report in reports),
-        encoded=made,
-        duplicates=duplicates,
+        encoded=sum(report.encoded for report in reports) + last.encoded,
+        duplicates=sum(report.duplicates for report in reports),
         present=sum(report.present for report in reports),
         skipped=tuple(sorted(skipped.items())),
-        problems=_once(problem for report in (*reports, last) for problem in report.problems)
-        + tuple(problems),
+        problems=(
+            *_once(problem for report in (*reports, last) for problem in report.problems),
+            *problems,
+        ),
         notes=_once(note for report in (*reports, last) for note in report.notes),
     )
 

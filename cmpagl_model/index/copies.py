@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tiling.stores import is_stored, server_of, split_address
 
-HOME = "CMPAGL_CACHE"
+CACHE_ENV = "CMPAGL_CACHE"
 COPIES, ABOUT, IN_USE = "indexes", "store.json", "in-use"
 UNFIT, DEVICE = re.compile(r'[<>:"\\|?*]'), re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)|$")
 """What no name of a folder on Windows has, and what such a name does not begin with or is."""
@@ -32,17 +32,16 @@ def cache_home() -> Path:
 
     Links are followed: others, who do so, too, shall find that a folder is a copy.
     """
-    return Path(os.path.realpath(os.environ.get(HOME) or _system_cache()))
-
-
-def _system_cache() -> Path:
-    home = Path.home()
-    if sys.platform == "win32":
-        data = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-        return data / "cmpagl" / "cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "cmpagl"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "cmpagl"
+    if said := os.environ.get(CACHE_ENV):
+        home = Path(said)
+    elif sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        home = Path(local) / "cmpagl" / "cache"
+    elif sys.platform == "darwin":
+        home = Path.home() / "Library" / "Caches" / "cmpagl"
+    else:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cmpagl"
+    return Path(os.path.realpath(home))
 
 
 def copy_of(address: str) -> Path:
@@ -51,19 +50,14 @@ def copy_of(address: str) -> Path:
     Raises:
         StoreError: if the address names no bucket.
     """
-    address = plain(address)
-    place = f"{server_of(split_address(address)[0])}|{address}"
-    digest = hashlib.sha256(place.encode()).hexdigest()[:16]
-    return cache_home() / COPIES / digest / _as_folder(address.rpartition("/")[2])
+    address = normalised(address)
+    identity = f"{server_of(split_address(address)[0])}|{address}"
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    name = UNFIT.sub("_", address.rpartition("/")[2])[:LONGEST_NAME].rstrip(". ")
+    return cache_home() / COPIES / digest / (f"_{name}" if DEVICE.match(name) else name)
 
 
-def _as_folder(name: str) -> str:
-    """The last part of an address as a name that every system lets a folder have."""
-    name = UNFIT.sub("_", name)[:LONGEST_NAME].rstrip(". ")
-    return f"_{name}" if DEVICE.match(name) else name
-
-
-def plain(address: str) -> str:
+def normalised(address: str) -> str:
     """An address in the one way to write it: without slashes that part nothing.
 
     Raises:
@@ -87,12 +81,12 @@ def address_of(folder: Path) -> str:
     return address if is_stored(address) and copy_of(address) == folder else ""
 
 
-def called(folder: Path) -> str:
+def display_name(folder: Path) -> str:
     """What people call an index: its address where the folder is a copy of it."""
     return address_of(folder) or str(folder)
 
 
-class Hold:
+class CacheLock:
     """Keeps a copy from being deleted for the room that it takes, as long as this object lives.
 
     The system lets go of the file when the process ends, however it ends. Where it can lock none
@@ -101,45 +95,36 @@ class Hold:
 
     def __init__(self, folder: Path) -> None:
         """Hold a copy; it may be that of other processes, too."""
-        place = folder.parent
+        home = folder.parent
         with suppress(OSError):
-            os.utime(place / ABOUT)
+            os.utime(home / ABOUT)
             # On Windows a file that is open cannot be deleted, and that is the lock.
-            lock = os.open(place / IN_USE, os.O_RDONLY | os.O_CREAT, 0o666)
+            lock = os.open(home / IN_USE, os.O_RDONLY | os.O_CREAT, 0o666)
             weakref.finalize(self, os.close, lock)
             if sys.platform != "win32":
                 fcntl.flock(lock, fcntl.LOCK_SH)
 
 
-def hold(folder: Path) -> Hold | None:
-    """Keep an index at hand that is the copy of one in a store; ``None``: it is none."""
-    return Hold(folder) if address_of(folder) else None
+def hold(folder: Path) -> CacheLock | None:
+    """Lock the copy of an index in a store against deletion; ``None``: it is no copy."""
+    return CacheLock(folder) if address_of(folder) else None
 
 
 @contextmanager
-def unheld(place: Path) -> Iterator[bool]:
+def exclusive_lock(home: Path) -> Iterator[bool]:
     """While a copy may be deleted: whether nobody holds it, nor can."""
-    path = place / IN_USE
-    if sys.platform == "win32":
-        try:
+    path, is_free, lock = home / IN_USE, False, None
+    with suppress(OSError):
+        if sys.platform == "win32":
             path.unlink(missing_ok=True)
-        except OSError:
-            yield False
         else:
-            yield True
-    else:
-        try:
             lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
-        except OSError:
-            yield False
-            return
-        try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
-        finally:
+        is_free = True
+    try:
+        yield is_free
+    finally:
+        if lock is not None:
             os.close(lock)
 
 
@@ -147,5 +132,5 @@ def cannot_keep(error: OSError) -> str:
     """What to say of a cache that cannot be written."""
     return (
         f"{cache_home()}: cannot write ({error.strerror or error}); wanted room for a copy of the "
-        f"index; next: free some space, or name another folder with {HOME}"
+        f"index; next: free some space, or name another folder with {CACHE_ENV}"
     )

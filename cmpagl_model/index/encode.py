@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -13,8 +14,8 @@ import numpy as np
 
 from tiling import footprints
 
-from .batches import UnreadScene, read_batches
-from .parts import PartArrays, PartRecord
+from .batches import ReadChips, UnreadScene, read_batches
+from .part_records import PartArrays, PartRecord
 from .prefetch import prefetched
 
 if TYPE_CHECKING:
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
-    from cmpagl_model.records import Damage
-    from tiling import PlannedChip
+    from cmpagl_model.progress import Progress
 
     from .batches import Batch, SceneJob
     from .format import IndexInfo
-    from .progress import Progress
 
 AHEAD_BYTES, MOST_AHEAD = 64 << 20, 64
 """How far the reader may be ahead of the encoder: pixels, and batches, which are small in small
@@ -40,30 +39,14 @@ PAUSES_S = (10.0, 20.0, 60.0)
 and again."""
 
 
-@dataclass(slots=True)
-class EncodedPart:
-    """A part whose chips all have their embeddings."""
+@dataclass(slots=True, eq=False)
+class EncodedPart(ReadChips):
+    """A part whose chips all have their embeddings; ``sources`` are rows of ``vectors``."""
 
-    job: SceneJob
-    """Of which scene."""
-    number: int
-    """Of which part of it."""
-    chips: list[PlannedChip] = field(default_factory=list)
-    """The chips, in the order of the plan."""
-    sources: list[int] = field(default_factory=list)
-    """For each chip its row among ``vectors``."""
-    valid: list[float] = field(default_factory=list)
-    """For each chip its share of valid pixels, 0 to 1."""
     vectors: list[NDArray[np.float16]] = field(default_factory=list)
     """Embeddings of the chips encoded, batch by batch ``(n, D)``."""
-    skipped: Counter[str] = field(default_factory=Counter)
-    """Chips not worth encoding, by reason."""
-    damage: list[Damage] = field(default_factory=list)
-    """Chips that could not be decoded."""
     taken: int = 0
     """Embeddings among ``vectors`` that a stopped run had made."""
-    whole: bool = False
-    """Whether all its chips are there."""
 
     @property
     def encoded(self) -> int:
@@ -73,25 +56,21 @@ class EncodedPart:
     def add(self, batch: Batch, encoder: Encoder) -> None:
         """Encode a batch, unless a stopped run had done so."""
         if len(batch.pixels):
-            known = self._known(batch)
-            self.taken += 0 if known is None else len(known)
-            self.vectors.append(embed(encoder, batch.pixels) if known is None else known)
+            begun, first = self.job.begun.get(self.number, {}), dict[int, int]()
+            for chip, source in zip(batch.chips, batch.sources, strict=True):
+                first.setdefault(source, chip.number)
+            numbers = [first[self.encoded + n] for n in range(len(batch.pixels))]
+            if begun.keys() >= {*numbers}:
+                self.vectors.append(np.stack([begun[number] for number in numbers]))
+                self.taken += len(numbers)
+            else:
+                self.vectors.append(embed(encoder, np.stack(batch.pixels)))
         self.chips += batch.chips
         self.sources += batch.sources
         self.valid += batch.valid
         self.skipped += batch.skipped
         self.damage += batch.damage
-        self.whole = batch.last
-
-    def _known(self, batch: Batch) -> NDArray[np.float16] | None:
-        """The embeddings of a batch as a stopped run made them; ``None`` if one is missing."""
-        begun = self.job.begun.get(self.number, {})
-        first: dict[int, int] = {}
-        for chip, source in zip(batch.chips, batch.sources, strict=True):
-            first.setdefault(source, chip.number)
-        found = [begun.get(first[self.encoded + n]) for n in range(len(batch.pixels))]
-        vectors = [vector for vector in found if vector is not None]
-        return np.stack(vectors) if len(vectors) == len(found) else None
+        self.last = batch.last
 
     def so_far(self) -> EncodedPart:
         """What there is of it now; it may go on meanwhile."""
@@ -114,7 +93,7 @@ class EncodedPart:
             number=self.number,
             skipped=tuple(sorted(self.skipped.items())),
             damage=tuple(self.damage),
-            upto=0 if self.whole else len(self.chips) + self.skipped.total() + len(self.damage),
+            upto=0 if self.last else self.planned,
         )
 
     def rows(self, info: IndexInfo) -> PartArrays:
@@ -128,7 +107,7 @@ class EncodedPart:
         )
 
 
-class Pace:
+class CheckpointTimer:
     """Says when what is begun of a part is to be written: soon at first, later once a minute."""
 
     def __init__(self) -> None:
@@ -151,7 +130,7 @@ def encode_parts(
     info: IndexInfo,
     encoder: Encoder,
     batch_size: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Generator[EncodedPart | UnreadScene, None, None]:
     """Make the missing parts of scenes, one after the other.
 
@@ -162,7 +141,7 @@ def encode_parts(
         info: the index.
         encoder: embeds the chips.
         batch_size: chips encoded at a time.
-        progress: told of every batch; ``None``: nobody.
+        progress: told of every batch.
 
     Yields:
         Parts ready to be written; in their place, scenes that cannot be read. From time to time,
@@ -174,7 +153,7 @@ def encode_parts(
         read_batches(jobs, info.spec, side, batch_size), min(max(depth, 1), MOST_AHEAD)
     )
     with closing(batches):
-        pace, part = Pace(), None
+        timer, part = CheckpointTimer(), None
         try:
             for batch in batches:
                 if isinstance(batch, UnreadScene):
@@ -183,17 +162,16 @@ def encode_parts(
                     continue
                 part = part or EncodedPart(batch.job, batch.number)
                 part.add(batch, encoder)
-                if progress:
-                    progress.advance(batch.planned, batch.job.scene.path)
-                if part.whole:
+                progress.advance(batch.planned, batch.job.scene.path)
+                if part.last:
                     made, part = part, None
                     yield made
-                elif pace.is_due():
+                elif timer.is_due():
                     yield part.so_far()
-        except BaseException as stop:
-            if part is not None and not isinstance(stop, GeneratorExit):
+        finally:
+            closed = isinstance(sys.exc_info()[1], GeneratorExit)  # by who takes nothing more
+            if part is not None and not closed:
                 yield part.so_far()
-            raise
 
 
 def embed(encoder: Encoder, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:

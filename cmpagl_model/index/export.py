@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.records import Problem
-    from cmpagl_model.table.chips import ChipTable
 
 
 def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
@@ -41,6 +40,10 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     loaded = load_chips(folder, read_info(folder))
     table = loaded.table
     paths = np.array([scene.path for scene in table.scenes], object)
+    rows = np.arange(len(table))
+    dated = any(scene.taken for scene in table.scenes)
+    said = table.said_of(rows) if dated or table.imported is not None else []
+    about = {name: [getattr(one, name) for one in said] for name in ("datetime", "id", "source")}
     frame = geopandas.GeoDataFrame(
         {
             "scene": paths[table.scene_of] if len(table) else paths[:0],
@@ -49,22 +52,13 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
             "ground_m": table.ground_m[:],
             "valid_fraction": table.valid[:].astype(np.float64),
             "edge": table.edge[:],
-            **_said(table),
+            **{name: column for name, column in about.items() if any(column)},
         },
-        geometry=table.footprints(np.arange(len(table))),
+        geometry=table.footprints(rows),
         crs="OGC:CRS84",
     )
     write_frame(frame, target, "chips")
     return len(table), loaded.problems
-
-
-def _said(table: ChipTable) -> dict[str, list[str | None]]:
-    """When chips were taken and what imported files say of them, if it is known of any."""
-    if table.given is None and not any(scene.taken for scene in table.scenes):
-        return {}
-    said = table.said_of(np.arange(len(table)))
-    columns = {name: [getattr(one, name) for one in said] for name in ("datetime", "id", "source")}
-    return {name: column for name, column in columns.items() if any(column)}
 
 
 def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
@@ -94,7 +88,7 @@ def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]
         for record in records
         for shape in footprints(record.scene, [chip.window for chip in record.damage])
     ]
-    kinds = {"scene": "str", **dict.fromkeys(SIDES, "int32"), "reason": "str"}
-    frame = frame_of_rows(rows, shapes, kinds)
+    dtypes = {"scene": "str", **dict.fromkeys(SIDES, "int32"), "reason": "str"}
+    frame = frame_of_rows(rows, shapes, dtypes)
     write_frame(frame, target, "damage")
     return len(rows), tuple(problems)

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cmpagl_model.atomic import replacing
+from cmpagl_model.atomic import making_folder, replacing
 from cmpagl_model.errors import IndexFormatError, MissingExtraError, OutputError
 from cmpagl_model.records import Problem
 
 from .catalogue import some_parts
 from .format import read_info
-from .layout import EMB, GEO, TIME, embeddings_page_of
+from .layout import EMB, GEO, TIME, emb_fields, geo_json
 from .parts import metadata_of, read_sealed_rows
 from .vectors import PARQUET, check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .catalogue import Part
     from .format import IndexInfo
@@ -41,7 +40,7 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
 
     Args:
         folder: an index.
-        target: ``.parquet`` for GeoParquet 1.1 with the embeddings as lists of float32 beside
+        target: ``.parquet`` for GeoParquet 1.1 with the embeddings as lists of float32 next to
             footprint, scene, window and metres; ``.lance`` for the same columns as a dataset of
             Lance, a new folder; ``.npy`` for the embeddings alone as float16 ``(n, D)``, in the
             same order. A file is replaced if it exists.
@@ -55,8 +54,16 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
         MissingExtraError: if Lance is not installed, and wanted.
     """
     ending = target.suffix.lower()
-    if ending == LANCE:
-        _check_lance(target)
+    if ending == LANCE and importlib.util.find_spec("lance") is None:
+        raise MissingExtraError(
+            f"{target}: found no lance in this environment, wanted it for {LANCE}; next: pip "
+            "install 'cmpagl-qgis[lance]', or -o with the ending .parquet"
+        )
+    if ending == LANCE and target.exists():  # a dataset of Lance may be somebody's only one
+        raise OutputError(
+            f"{target}: found something there, wanted a new name; next: move it away, or choose "
+            "another -o"
+        )
     check_output(target, folder, known=ENDINGS)
     info = read_info(folder)
     parts, problems = some_parts(folder, info)
@@ -115,35 +122,15 @@ def _whole_tables(
     """The rows of all parts, each with all columns."""
     for table in _tables(parts, schema.names, problems):
         columns = [
-            table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
-            for name, kind in zip(schema.names, schema.types, strict=True)
+            table[name].cast(dtype) if name in table.column_names else pa.nulls(len(table), dtype)
+            for name, dtype in zip(schema.names, schema.types, strict=True)
         ]
         yield pa.table(columns, schema=schema)
-
-
-def _check_lance(target: Path) -> None:
-    """Refuse, before the work, what only Lance would refuse.
-
-    Raises:
-        MissingExtraError: if it is not installed.
-        OutputError: if something is there: a dataset of Lance may be somebody's only one.
-    """
-    if importlib.util.find_spec("lance") is None:
-        raise MissingExtraError(
-            f"{target}: found no lance in this environment, wanted it for {LANCE}; next: pip "
-            "install 'cmpagl-qgis[lance]', or -o with the ending .parquet"
-        )
-    if target.exists():
-        raise OutputError(
-            f"{target}: found something there, wanted a new name; next: move it away, or choose "
-            "another -o"
-        )
 
 
 def _write_lance(
     target: Path, info: IndexInfo, parts: list[Part], problems: list[Problem]
 ) -> int:  # fmt: skip
-    """A folder, written beside its place and renamed: there whole or not at all."""
     import lance  # noqa: PLC0415 - seconds to import, and optional
 
     schema = _schema(info, parts)
@@ -152,35 +139,30 @@ def _write_lance(
         for table in _whole_tables(schema, parts, problems):
             yield from table.to_batches()
 
-    with tempfile.TemporaryDirectory(prefix=".cmpagl-lance-", dir=target.parent) as beside:
-        part = Path(beside) / target.name
+    with making_folder(target) as part:
         reader = pa.RecordBatchReader.from_batches(schema, batches())
-        count = int(lance.write_dataset(reader, str(part)).count_rows())
-        part.rename(target)
-    return count
+        return int(lance.write_dataset(reader, str(part)).count_rows())
 
 
 def _schema(info: IndexInfo, parts: list[Part]) -> pa.Schema:
     """Columns and footer of the whole: those of the parts, and what imported ones have besides."""
-    kinds, boxes, fields = set[str](), list[list[float]](), dict[str, pa.Field]()
-    page: dict[str, Any] = {"version": "1.1.0", "primary_column": "geometry", "columns": {}}
+    geometry_types, boxes, fields = set[str](), list[list[float]](), dict[str, pa.Field]()
+    column: dict[str, Any] = {}
     for part in parts:
         schema = metadata_of(part.path).schema.to_arrow_schema()
         fields.update({field.name: field for field in schema})
         column = json.loads(schema.metadata[GEO])["columns"]["geometry"]
-        kinds.update(column["geometry_types"])
+        geometry_types.update(column["geometry_types"])
         boxes += [column["bbox"]] if "bbox" in column else []
-        page["columns"]["geometry"] = column
-    column = page["columns"]["geometry"]
-    column["geometry_types"] = sorted(kinds)
+    column["geometry_types"] = sorted(geometry_types)
     if boxes:
         low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
         column["bbox"] = [*low[:2].tolist(), *high[2:].tolist()]
     given = [field for field in GIVEN if field.name in fields]
     plain = [field for name, field in fields.items() if name not in {"embedding", *GIVEN.names}]
     vector = pa.field("embedding", pa.list_(pa.float32(), info.embedding_size))
-    emb = json.dumps(embeddings_page_of(info, "float32"))
-    footer = {GEO: json.dumps(page), EMB: emb}
+    emb = json.dumps(emb_fields(info, "float32"))
+    footer = {GEO: geo_json(column), EMB: emb}
     return pa.schema([*plain, *given, vector], metadata=footer)
 
 

@@ -22,22 +22,20 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.model_folder import find_maker
 from cmpagl_model.model_item import model_item
 from cmpagl_model.records import Problem
-from cmpagl_model.table.chips import bounds_of, halves, shape_around
-from cmpagl_model.table.given import TIME
+from cmpagl_model.table.chips import bounds_of, shape_around, split_box
+from cmpagl_model.table.imported import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
 from .catalogue import some_parts
 from .copies import address_of
 from .format import PART_NAME, PARTS, cannot_write, read_info
 from .imported import has_pixels
-from .layout import MODEL, SOURCE_DATA, address, emb_page, times_of
+from .layout import MODEL, SOURCE_DATA, address, emb_json, times_of
 from .parts import metadata_of, read_sealed_rows
 from .vectors import check_output, geojson_geometry, write_text
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
-
-    from tiling import SceneRecord
 
     from .catalogue import Part
     from .format import IndexInfo
@@ -76,7 +74,7 @@ def export_stac(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     Args:
         folder: an index.
         target: a folder, made if it is missing: ``collection.json``, ``items/``, and an item of the
-            model where it is at hand. A collection that this wrote before is replaced.
+            model where it is available. A collection that this wrote before is replaced.
 
     Returns:
         How many items were written, and the parts that could not be read.
@@ -101,8 +99,8 @@ def export_stac(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
         (target / ITEMS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(cannot_write(target, error)) from error
-    for name, page in {**pages, COLLECTION: collection}.items():
-        write_text(target / name, json.dumps(page, indent=1, ensure_ascii=False) + "\n")
+    for name, fields in {**pages, COLLECTION: collection}.items():
+        write_text(target / name, json.dumps(fields, indent=1, ensure_ascii=False) + "\n")
     for name in before.difference(pages):
         delete(target / name)
     return len(items), tuple(problems)
@@ -135,9 +133,9 @@ def _items_before(target: Path) -> set[str]:
     if target.is_dir() and not any(target.iterdir()):
         return set()
     try:
-        page = json.loads((target / COLLECTION).read_text(encoding="utf-8"))
-        ours = MARK in page
-        links = [str(link["href"]) for link in page["links"] if link["rel"] == "item"]
+        fields = json.loads((target / COLLECTION).read_text(encoding="utf-8"))
+        ours = MARK in fields
+        links = [str(link["href"]) for link in fields["links"] if link["rel"] == "item"]
     except FileNotFoundError:
         ours, links = not os.path.lexists(target), []
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
@@ -155,12 +153,12 @@ def _collection(
     folder: Path, info: IndexInfo, parts: list[Part], items: list[dict[str, Any]],
     times: list[_When],
 ) -> dict[str, Any]:  # fmt: skip
-    page = json.loads(emb_page(parts[0].record, info))
-    boxes = np.array([half for item in items for half in halves(item["bbox"])]).reshape(-1, 4)
+    fields = json.loads(emb_json(parts[0].record, info))
+    boxes = np.array([half for item in items for half in split_box(item["bbox"])]).reshape(-1, 4)
     first = min((when.first for when in times), default=OLDEST)
     last = max((when.last for when in times), default=EPOCH)
     known = bool(times) and all(when.known for when in times)
-    links = [link for link in page["links"] if link["rel"] == MODEL]
+    links = [link for link in fields["links"] if link["rel"] == MODEL]
     links += [{"rel": SOURCE_DATA, "href": _source(parts), "title": "scenes"}]
     links += [{"rel": "root", "href": f"./{COLLECTION}", "type": "application/json"}]
     links += [
@@ -179,10 +177,10 @@ def _collection(
             "spatial": {"bbox": [list(bounds_of(boxes))]},
             "temporal": {"interval": [[text_of(first) if known else None, text_of(last)]]},
         },
-        "emb:type": page["emb:type"],
-        "emb:dimensions": page["emb:dimensions"],
-        "data_type": page["data_type"],
-        **{name: page[name] for name in ("emb:chip_layout",) if name in page},
+        "emb:type": fields["emb:type"],
+        "emb:dimensions": fields["emb:dimensions"],
+        "data_type": fields["data_type"],
+        **{name: fields[name] for name in ("emb:chip_layout",) if name in fields},
         MARK: info.content,
         "links": links,
     }
@@ -204,11 +202,19 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
     """The item of a scene, from its parts."""
     collection = _name(own[0].path.parents[1])
     record = own[0].record
-    page = json.loads(emb_page(record, info))
+    fields = json.loads(emb_json(record, info))
     shape = _footprint(own)
-    source = [link for link in page["links"] if link["rel"] == SOURCE_DATA]
+    source = [link for link in fields["links"] if link["rel"] == SOURCE_DATA]
     up = {"href": f"../{COLLECTION}", "type": "application/json"}
-    extensions = [EMBEDDINGS, *([PROJECTION] if has_pixels(record.scene) else [])]
+    projection: dict[str, Any] = {}
+    if has_pixels(record.scene):
+        scene = record.scene
+        is_code = scene.crs.partition(":")[2].isalnum()
+        projection = {"proj:code": scene.crs if is_code else None}
+        projection |= {} if is_code else {"proj:wkt2": scene.crs}
+        projection["proj:shape"] = [scene.height, scene.width]
+        projection["proj:transform"] = list(scene.transform)
+    extensions = [EMBEDDINGS, *([PROJECTION] if projection else [])]
     match = PART_NAME.match(own[0].path.name)
     name = own[0].path.name[: match.end(1)] if match else own[0].key
     return {
@@ -222,8 +228,8 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
         "properties": {
             **times_of(when.first, when.last),
             **({} if when.known else {"description": UNDATED}),
-            **page["item_properties"],
-            **(_projection(record.scene) if has_pixels(record.scene) else {}),
+            **fields["item_properties"],
+            **projection,
         },
         "links": [*({"rel": rel, **up} for rel in ("root", "parent", "collection")), *source],
         "assets": {
@@ -247,17 +253,6 @@ def _href(part: Path, item: Path) -> str:
         return Path(os.path.relpath(part.absolute(), item.absolute())).as_posix()
     except ValueError:  # on another drive of Windows
         return part.absolute().as_uri()
-
-
-def _projection(scene: SceneRecord) -> dict[str, Any]:
-    """What the extension for projections says of a scene."""
-    is_code = scene.crs.partition(":")[2].isalnum()
-    code = {"proj:code": scene.crs} if is_code else {"proj:code": None, "proj:wkt2": scene.crs}
-    return {
-        **code,
-        "proj:shape": [scene.height, scene.width],
-        "proj:transform": list(scene.transform),
-    }
 
 
 def _footprint(own: list[Part]) -> BaseGeometry:

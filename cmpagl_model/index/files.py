@@ -8,6 +8,7 @@ import re
 import secrets
 import stat
 import time
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,19 +73,14 @@ def delete_folder(folder: Path, own: re.Pattern[str]) -> bool:
     """
     if folder.is_symlink():
         return False  # what it leads to may be anybody's
-    try:
-        names = [path.name for path in folder.iterdir()]
-    except OSError:
-        names = []
-    for name in names:
-        if own.fullmatch(name):
-            delete(folder / name)
+    with suppress(OSError):
+        for path in list(folder.iterdir()):
+            if own.fullmatch(path.name):
+                delete(path)
     try:
         Path(folder).rmdir()
-    except FileNotFoundError:
-        pass
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
     return True
 
 
@@ -138,6 +134,6 @@ def _walk(folder: Path) -> Iterator[tuple[str, bool]]:
     for root, folders, files in os.walk(folder):
         for names, own in ((files, OWN_FILE), (folders, OWN_FOLDER)):
             for name in sorted(names):
-                place = Path(root, name)
-                path = place.relative_to(folder).as_posix()
-                yield path, bool(own.fullmatch(path)) and not place.is_symlink()
+                full = Path(root, name)
+                path = full.relative_to(folder).as_posix()
+                yield path, bool(own.fullmatch(path)) and not full.is_symlink()

@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
+from cmpagl_model.progress import LOOKING, NoProgress
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips, same_file
 
-from . import format as index_format
-from .format import PARTS
+from .format import PARTS, chips_of_part
+from .messages import check_plausible_size, left_out, unread
 from .parts import read_record
-from .remarks import check_claim, left_out, unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from cmpagl_model.progress import Progress
     from tiling import ChipSpec
 
     from .build import CrsOf
-    from .format import IndexInfo, PartEntry
+    from .format import IndexInfo
 
 BYTES_BESIDE = 188
 """Of a chip on disk, beside its embedding: place, footprint, codes; measured (decision 40)."""
@@ -70,7 +71,7 @@ def forecast(
     inputs: Sequence[str],
     spec: ChipSpec,
     present: tuple[Path, IndexInfo] | None = None,
-    told: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     crs_of: CrsOf | None = None,
 ) -> tuple[SceneForecast, ...]:
     """Look at the headers of scenes and count their chips.
@@ -79,18 +80,17 @@ def forecast(
         inputs: files, folders, globs or addresses of scenes.
         spec: how they would be cut.
         present: an index that they would be added to, and its version; ``None``: a new one.
-        told: called before each scene with scenes looked at and how many there are; an exception
-            stops the looking. ``None``: nobody is told.
+        progress: told how many scenes are looked at; ``None``: nobody is.
         crs_of: as :func:`~.build.build_index` has it.
 
     Returns:
         Scenes in the order of the inputs; last, inputs that come to nothing, with the reason.
     """
-    found = find_scenes(inputs)
+    found, progress = find_scenes(inputs), progress or NoProgress()
     scenes = []
+    progress.start(len(found.paths), LOOKING)
     for number, given in enumerate(found.paths):
-        if told:
-            told(number, len(found.paths))
+        progress.advance(min(number, 1))
         path = given if is_url(given) else str(Path(given).absolute())
         try:
             scenes.append(_scene(path, spec, present, crs_of(path) if crs_of else None))
@@ -121,9 +121,14 @@ def _scene(
         given = given or (known.crs if known and known.crs_given else "")
     scene = glance_at_scene(path, spec, given)
     plan = plan_chips(scene, spec)
-    check_claim(scene, len(plan))
+    check_plausible_size(scene, len(plan))
     same = known and (known.crs, known.crs_given) == (scene.crs, scene.crs_given)
-    there = sum(map(_planned, own)) if known and same and same_file(known, path) else 0
+    there = 0
+    if known and same and same_file(known, path):
+        there = sum(
+            entry.rows if entry.begun else chips_of_part(entry.planned, entry.number)
+            for entry in own
+        )
     return SceneForecast(
         path=path,
         crs=scene.crs,
@@ -145,10 +150,3 @@ def bytes_per_chip(embedding_size: int) -> int:
         embedding_size: numbers in an embedding.
     """
     return 2 * embedding_size + BYTES_BESIDE
-
-
-def _planned(entry: PartEntry) -> int:
-    if entry.begun:
-        return entry.rows
-    start = entry.number * index_format.CHIPS_PER_PART
-    return min(index_format.CHIPS_PER_PART, entry.planned - start)

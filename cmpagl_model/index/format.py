@@ -9,19 +9,22 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmpagl_model.errors import IndexFormatError, ManifestError
+from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError, shell_word
 
-from .copies import address_of, called, cannot_keep
+from .copies import address_of, cannot_keep, display_name
 from .files import bytes_of
-from .imported import FOREIGN
+from .imported import FOREIGN, have_pixels
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
+
+    from tiling import SceneRecord
 
 FORMAT, VERSION = "cmpagl-index", 2
 FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "_index.json", "parts", "_versions", "manifest.json"
@@ -35,6 +38,11 @@ PART_NAME = re.compile(
 VERSION_NAME = re.compile(r"^[0-9]{8}\Z")
 ATTEMPTS = 5
 """How often the newest version is looked for again when it goes between listing and reading."""
+
+
+def chips_of_part(planned: int, number: int) -> int:
+    """How many chips part ``number`` has, from 0, of a scene of so many planned ones."""
+    return min(CHIPS_PER_PART, planned - number * CHIPS_PER_PART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +143,26 @@ class IndexInfo:
 
     def to_json(self) -> str:
         """The file ``_index.json``: what all parts share, as readable JSON."""
-        return json.dumps(self._page(), indent=1) + "\n"
+        return json.dumps(self._fields(), indent=1) + "\n"
 
-    def _page(self) -> dict[str, Any]:
+    def _fields(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
             "version": VERSION,
-            "model": {"name": self.model.name, "fingerprint": self.model.fingerprint},
+            "model": asdict(self.model),
             "embedding_size": self.embedding_size,
             "chips": json.loads(self.spec.to_json()),
         }
 
     def manifest(self) -> bytes:
         """The file ``manifest.json``: a line for each part, and at last the SHA-256 of it all."""
-        page = {**self._page(), "number": self.number, "content": self.content}
+        fields = {**self._fields(), "number": self.number, "content": self.content}
         lines = [  # what is usual is not said: that a part is whole, and its scene's CRS
             {name: it for name, it in asdict(part).items() if it or name not in {"begun", "crs"}}
             for part in self.parts
         ]
         parts = ",\n".join(f"  {json.dumps(line)}" for line in lines)
-        body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
+        body = f'{json.dumps(fields, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
         return body + seal(body)
 
 
@@ -194,7 +202,7 @@ def read_info(folder: Path) -> IndexInfo:
         except FileNotFoundError:
             continue  # a newer one took its place meanwhile
     path = manifest_of(folder, number)
-    raise ManifestError(_broken(str(path), "it is gone", _mending(path)))
+    raise ManifestError(_broken(path, "it is gone"))
 
 
 def newest_number(folder: Path) -> int:
@@ -230,8 +238,7 @@ def read_version(folder: Path, number: int) -> IndexInfo:
     except FileNotFoundError:
         raise
     except OSError as error:
-        said = error.strerror or str(error)
-        raise ManifestError(_broken(str(path), said, _mending(path))) from error
+        raise ManifestError(_broken(path, error.strerror or str(error))) from error
     return version_of(raw, number, str(path), mending=_mending(path))
 
 
@@ -252,10 +259,10 @@ def version_of(raw: bytes, number: int, path: str, *, mending: str) -> IndexInfo
     if raw[-SEAL_BYTES:] != seal(body):
         raise ManifestError(_broken(path, "another SHA-256", mending))
     try:
-        page = json.loads(raw)
-        info = _parse(page, path)
-        parts = tuple(PartEntry(**part) for part in page["parts"])
-        said = page["number"]
+        fields = json.loads(raw)
+        info = _parse(fields, path)
+        parts = tuple(PartEntry(**part) for part in fields["parts"])
+        said = fields["number"]
         _check_doubles(parts)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise IndexFormatError(
@@ -265,7 +272,7 @@ def version_of(raw: bytes, number: int, path: str, *, mending: str) -> IndexInfo
         ) from error
     if said != number:
         raise ManifestError(_broken(path, f"it is that of version {said}", mending))
-    return IndexInfo(info.model, info.embedding_size, info.spec, number, parts)
+    return replace(info, number=number, parts=parts)
 
 
 def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
@@ -274,13 +281,14 @@ def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
     Raises:
         ValueError: if there are.
     """
-    if len({part.content for part in parts}) == len(parts):
-        return  # names, which are slow to take apart, need not be asked
-    if len({(part.key, part.number) for part in parts}) < len(parts):
+    # Contents are compared first: names are slow to take apart.
+    doubled = len({part.content for part in parts}) < len(parts)
+    if doubled and len({(part.key, part.number) for part in parts}) < len(parts):
         raise ValueError("two parts of the same chips")
 
 
-def _broken(path: str, reason: str, mending: str) -> str:
+def _broken(path: Path | str, reason: str, mending: str = "") -> str:
+    mending = mending or _mending(Path(path))
     return (
         f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: {mending}"
     )
@@ -288,7 +296,7 @@ def _broken(path: str, reason: str, mending: str) -> str:
 
 def _mending(path: Path) -> str:
     folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
-    name = shell_word(called(folder))
+    name = shell_word(display_name(folder))
     return f"'cmpagl verify {name} --repair', which makes it anew from the parts that are whole"
 
 
@@ -301,8 +309,7 @@ def _read_format_1(folder: Path) -> IndexInfo:
     """
     info, version = read_front_page(folder)
     if version == VERSION:
-        path = manifest_of(folder, 0).parent
-        raise ManifestError(_broken(str(path), "all versions are gone", _mending(path)))
+        raise ManifestError(_broken(manifest_of(folder, 0).parent, "all versions are gone"))
     # The parts of an index of format 1; of copies of one part the youngest
     found: dict[tuple[str, int], tuple[int, PartEntry]] = {}
     try:
@@ -311,17 +318,12 @@ def _read_format_1(folder: Path) -> IndexInfo:
                 if PART_NAME.match(file.name):
                     entry = PartEntry(file.name, -1, "", 0, "", "", 0, 0)
                     new = (file.stat().st_mtime_ns, entry)
-                    place = (entry.key, entry.number)
-                    found[place] = max(new, found.get(place, new), key=lambda one: one[0])
+                    part_id = (entry.key, entry.number)
+                    found[part_id] = max(new, found.get(part_id, new), key=lambda one: one[0])
     except OSError:
         pass  # none is there, or one went meanwhile: what is left is named
-    return IndexInfo(
-        info.model,
-        info.embedding_size,
-        info.spec,
-        0,
-        tuple(sorted((entry for _, entry in found.values()), key=lambda one: one.name)),
-    )
+    parts = sorted((entry for _, entry in found.values()), key=lambda one: one.name)
+    return replace(info, parts=tuple(parts))
 
 
 def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
@@ -332,7 +334,7 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
     """
     path = place_of(folder, FRONT_PAGE)
     try:
-        page = json.loads(bytes_of(path))
+        fields = json.loads(bytes_of(path))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexFormatError(_no_index(folder)) from error
     except (OSError, ValueError, RecursionError) as error:
@@ -340,12 +342,12 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
             f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
             "into another folder"
         ) from error
-    info = _parse(page, path)
-    return info, int(page["version"])
+    info = _parse(fields, path)
+    return info, int(fields["version"])
 
 
 def _no_index(folder: Path) -> str:
-    name, found = called(folder), f"no {FRONT_PAGE}, wanted an index made by 'cmpagl index'"
+    name, found = display_name(folder), f"no {FRONT_PAGE}, wanted an index made by 'cmpagl index'"
     scenes, index = "SCENES", name
     try:
         names = [one.name for one in folder.iterdir()]
@@ -358,19 +360,19 @@ def _no_index(folder: Path) -> str:
     return f"{name}: found {found}; next: cmpagl index {scenes} -o {shell_word(index)}"
 
 
-def _parse(page: object, path: Path | str) -> IndexInfo:
-    if not isinstance(page, dict) or page.get("format") != FORMAT:
+def _parse(fields: object, path: Path | str) -> IndexInfo:
+    if not isinstance(fields, dict) or fields.get("format") != FORMAT:
         raise IndexFormatError(f"{path}: found no CMPAGL index; wanted format {FORMAT!r}")
-    if page.get("version") not in (1, VERSION):  # it may be a list
+    if fields.get("version") not in (1, VERSION):  # it may be a list
         raise IndexFormatError(
-            f"{path}: found index version {page.get('version')}, wanted {VERSION}; "
+            f"{path}: found index version {fields.get('version')}, wanted {VERSION}; "
             "next: use the version of cmpagl-qgis that made it, or index the scenes again"
         )
     try:
         return IndexInfo(
-            model=ModelId(str(page["model"]["name"]), str(page["model"]["fingerprint"])),
-            embedding_size=int(page["embedding_size"]),
-            spec=ChipSpec.from_json(json.dumps(page["chips"])),
+            model=ModelId(str(fields["model"]["name"]), str(fields["model"]["fingerprint"])),
+            embedding_size=int(fields["embedding_size"]),
+            spec=ChipSpec.from_json(json.dumps(fields["chips"])),
         )
     except (KeyError, TypeError, ValueError, OverflowError, TilingError) as error:
         raise IndexFormatError(
@@ -381,8 +383,8 @@ def _parse(page: object, path: Path | str) -> IndexInfo:
 
 def is_index(folder: Path) -> bool:
     """Whether there is an index, whole or not."""
-    page = place_of(folder, FRONT_PAGE)
-    return newest_number(folder) > 0 or os.path.exists(page)  # noqa: PTH110 - it may be too long
+    path = place_of(folder, FRONT_PAGE)
+    return newest_number(folder) > 0 or os.path.exists(path)  # noqa: PTH110 - it may be too long
 
 
 def cannot_write(path: Path, error: OSError) -> str:
@@ -395,29 +397,36 @@ def cannot_write(path: Path, error: OSError) -> str:
     )
 
 
-def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: bool = True) -> str:
-    """What to say of an index of another model: both fingerprints, and what mends it.
+def check_model(
+    folder: Path, info: IndexInfo, wanted: ModelId, scenes: Iterable[SceneRecord] = ()
+) -> None:
+    """Refuse an index of another model: both fingerprints, and what mends it.
 
     Args:
         folder: the index.
-        found: its model.
-        wanted: the other one.
-        pixels: whether its scenes can be read again; those of an import cannot.
+        info: what it says.
+        wanted: the model.
+        scenes: the scenes of the index; empty: all can be read again, unlike those of an import.
+
+    Raises:
+        IndexMismatchError: if another model made it.
     """
-    name = called(folder)
+    name, found = display_name(folder), info.model
+    if found == wanted:
+        return
     if found.fingerprint.startswith(FOREIGN):
-        return (
+        raise IndexMismatchError(
             f"{name}: found imported embeddings of {found.name}, a model that is not at hand, "
             f"wanted those of {wanted.name} {wanted.fingerprint}; next: search this index by "
             "example, or import the file again with --model FOLDER if that model made it"
         )
-    if not pixels:
-        return (
-            f"{name}: found imported embeddings of {found.name} {found.fingerprint}, wanted "
-            f"those of {wanted.name} {wanted.fingerprint}; next: search this index by example, or "
-            "give the model that made them with --model FOLDER"
+    if not have_pixels(scenes):
+        raise IndexMismatchError(
+            f"{name}: found imported embeddings of {found.name} {found.fingerprint}, wanted those "
+            f"of {wanted.name} {wanted.fingerprint}; next: search this index by example, or give "
+            "the model that made them with --model FOLDER"
         )
-    return (
+    raise IndexMismatchError(
         f"{name}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
         f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {shell_word(name)}' "
         "encodes its scenes anew, or give the model that made it with --model FOLDER"

@@ -1,4 +1,4 @@
-"""What an index has of others: embeddings without pixels, of models that are not at hand."""
+"""What an index has of others: embeddings without pixels, of models that are not available."""
 
 from __future__ import annotations
 

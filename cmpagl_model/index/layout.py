@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .format import IndexInfo
-    from .parts import PartArrays, PartRecord
+    from .part_records import PartArrays, PartRecord
 
 FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
 MODEL, SOURCE_DATA = "emb:model", "emb:source-data"
@@ -80,61 +81,64 @@ def table_of(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
         "edge": pa.array(rows.edge, pa.bool_()),
         "embedding": vectors,
     }
-    for name, kind, column in (
+    for name, dtype, column in (
         ("id", pa.string(), rows.ids),
         ("datetime", TIME, rows.times),
         ("source", pa.string(), rows.sources),
     ):
         if column is not None:
-            columns[name] = pa.array(column, kind, from_pandas=True)
-    footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: emb_page(record, info)}
+            columns[name] = pa.array(column, dtype, from_pandas=True)
+    footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: emb_json(record, info)}
     return pa.table(columns).replace_schema_metadata(footer)
 
 
-def _struct(columns: NDArray[Any], kind: pa.StructType) -> pa.StructArray:
+def _struct(columns: NDArray[Any], dtype: pa.StructType) -> pa.StructArray:
     arrays = [
         pa.array(np.ascontiguousarray(column), field.type)
-        for column, field in zip(columns.T, kind, strict=True)
+        for column, field in zip(columns.T, dtype, strict=True)
     ]
-    return pa.StructArray.from_arrays(arrays, fields=list(kind))
+    return pa.StructArray.from_arrays(arrays, fields=list(dtype))
 
 
 def _geo(rows: PartArrays) -> str:
-    """GeoParquet 1.1 metadata; no ``crs`` means OGC:CRS84."""
-    kinds = sorted({shape.geom_type for shape in rows.footprints})
+    """GeoParquet's metadata; no ``crs`` means OGC:CRS84."""
     corners = ("xmin", "ymin", "xmax", "ymax")
     column: dict[str, Any] = {
         "encoding": "WKB",
-        "geometry_types": kinds,
+        "geometry_types": sorted({shape.geom_type for shape in rows.footprints}),
         "orientation": "counterclockwise",
         "covering": {"bbox": {corner: ["bbox", corner] for corner in corners}},
     }
     if len(rows.footprints):
         column["bbox"] = shapely.total_bounds(rows.footprints).tolist()
-    return json.dumps(
-        {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
-    )
+    return geo_json(column)
 
 
-def emb_page(record: PartRecord, info: IndexInfo) -> str:
+def geo_json(column: dict[str, Any]) -> str:
+    """GeoParquet 1.1 metadata of a file with one column of shapes, of which this is said."""
+    page = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    return json.dumps(page)
+
+
+def emb_json(record: PartRecord, info: IndexInfo) -> str:
     """The embeddings in the words of the STAC extension for embeddings, version 0.0.1.
 
     Of its two halves, what a collection says stands above and what an item says in
     ``item_properties``. Names of ours have no prefix, for others are not allowed there.
     """
     source = {"rel": SOURCE_DATA, "href": address(record.scene.path)}
-    page = embeddings_page_of(info, "float16")
-    page["links"].append({**source, "checksum": record.scene.checksum})
+    fields = emb_fields(info, "float16")
+    fields["links"].append({**source, "checksum": record.scene.checksum})
     if has_pixels(record.scene):
         side, step = info.spec.size_px, round(info.spec.size_px * (1 - info.spec.overlap))
-        page["emb:chip_layout"] = {
+        fields["emb:chip_layout"] = {
             "layout_type": "regular_grid", "chip_size": [side, side], "stride": [step, step],
         }  # fmt: skip
         made = {"bands": record.scene.bands, "stretch": record.scene.stretch}
-        page["item_properties"]["emb:preprocessing"] = {"format": "cmpagl", "expression": made}
+        fields["item_properties"]["emb:preprocessing"] = {"format": "cmpagl", "expression": made}
     if record.scene.taken:
-        page["item_properties"].update(times_of(*span_of(record.scene.taken)))
-    return json.dumps(page)
+        fields["item_properties"].update(times_of(*span_of(record.scene.taken)))
+    return json.dumps(fields)
 
 
 def times_of(first: datetime, last: datetime) -> dict[str, str | None]:
@@ -144,14 +148,14 @@ def times_of(first: datetime, last: datetime) -> dict[str, str | None]:
     return {"datetime": None, "start_datetime": text_of(first), "end_datetime": text_of(last)}
 
 
-def embeddings_page_of(info: IndexInfo, data_type: str) -> dict[str, Any]:
-    """What :func:`emb_page` says of all parts of an index.
+def emb_fields(info: IndexInfo, data_type: str) -> dict[str, Any]:
+    """What :func:`emb_json` says of all parts of an index.
 
     Args:
         info: the index.
         data_type: of the numbers in the file.
     """
-    model = {"name": info.model.name, "fingerprint": info.model.fingerprint}
+    model = asdict(info.model)
     name = f"urn:cmpagl:model:{quote(info.model.name)}:{info.model.fingerprint}"
     return {
         "emb:type": "chip",

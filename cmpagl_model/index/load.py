@@ -11,13 +11,13 @@ import shapely
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
-from cmpagl_model.table.checked import Checked
-from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW, ChipTable, Packed, corner_bounds
+from cmpagl_model.table.checked import ChecksummedArray
+from cmpagl_model.table.chips import BLOCK, BLOCK_SUMMARY, ROW, ChipTable, Packed, corner_bounds
 from cmpagl_model.table.codes import coded_embeddings
 from cmpagl_model.table.embeddings import Embeddings
 
 from .catalogue import readable_parts
-from .given import with_given
+from .imported_columns import with_imported
 from .loaded import LoadedIndex
 from .parts import damaged_part, read_sealed_rows
 
@@ -87,7 +87,7 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     embeddings = Embeddings([piece.embeddings for piece in pieces], info.embedding_size)
     coded = coded_embeddings(embeddings)
     table = ChipTable.of(tuple(records), counts, joined(pieces), embeddings, coded=coded)
-    return LoadedIndex(info, with_given(table, folder, files), tuple(problems))
+    return LoadedIndex(info, with_imported(table, folder, files), tuple(problems))
 
 
 def decoded(
@@ -135,12 +135,8 @@ def read_arrays_of(part: Part, embedding_size: int) -> PackedPart:
     if count:  # what is empty has no buffer to look at
         sides = [_plain(columns["window"].field(key)) for key in SIDES]
         rows["window"] = np.stack(sides, axis=1)
-        for name, column in (
-            ("gsd_m", "gsd_m"),
-            ("ground_m", "ground_m"),
-            ("valid", "valid_fraction"),
-        ):
-            rows[name] = _plain(columns[column])
+        rows["gsd_m"], rows["ground_m"] = _plain(columns["gsd_m"]), _plain(columns["ground_m"])
+        rows["valid"] = _plain(columns["valid_fraction"])
         rows["edge"] = columns["edge"].to_pylist()
         vectors = np.asarray(_plain(columns["embedding"].flatten()), np.float16)
     if len(vectors) != count * embedding_size:
@@ -171,7 +167,7 @@ def part_arrays(
     rows["bytes"][~quads] = [len(wkb) for wkb in others]
     rows["at"] = np.cumsum(rows["bytes"]) - rows["bytes"]
     starts = np.arange(0, len(rows), BLOCK)
-    blocks = np.empty(len(starts), NEIGHBOURS)
+    blocks = np.empty(len(starts), BLOCK_SUMMARY)
     around = corner_bounds(rows["corners"])
     around = np.where(np.isnan(around), NOWHERE, around)
     blocks["bounds"][:, :2] = np.minimum.reduceat(around[:, :2], starts)
@@ -188,9 +184,9 @@ def joined(pieces: list[PackedPart]) -> Packed:
     sizes = [len(piece.shapes) for piece in pieces]
     rows["at"] += np.repeat(np.cumsum(sizes) - sizes, [len(piece) for piece in pieces])
     return Packed(
-        rows=Checked(rows),
+        rows=ChecksummedArray(rows),
         blocks=np.concatenate([piece.blocks for piece in pieces]),
-        shapes=Checked(np.concatenate([piece.shapes for piece in pieces])),
+        shapes=ChecksummedArray(np.concatenate([piece.shapes for piece in pieces])),
     )
 
 

@@ -15,15 +15,24 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import delete
+from cmpagl_model.atomic import delete, nearest
 from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
 from tiling import shell_word
 from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX
-from .copies import ABOUT, COPIES, IN_USE, Hold, cache_home, cannot_keep, copy_of, unheld
+from .copies import (
+    ABOUT,
+    COPIES,
+    IN_USE,
+    CacheLock,
+    cache_home,
+    cannot_keep,
+    copy_of,
+    exclusive_lock,
+)
 from .files import ARRAY_FILE, delete_folder
 from .format import (
     FRONT_PAGE,
@@ -44,6 +53,8 @@ from .versions import MANIFESTS, keep_version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmpagl_model.progress import Progress
+
     from .format import IndexInfo, PartEntry
     from .loaded import LoadedIndex
     from .store import IndexStore
@@ -58,18 +69,8 @@ IN_USE_S, LEFT_S = 600, 86_400
 be about to put."""
 
 
-class Progress(Protocol):
-    """Who wants to know how far the bringing is; an exception from any method stops it."""
-
-    def start(self, size_bytes: int) -> None:
-        """So many bytes are to be brought."""
-
-    def advance(self, count: int, file: str) -> None:
-        """So many more are there, of the part ``file``."""
-
-
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class IndexLocation:
     """An index as the machines of a cluster find it."""
 
     index: str
@@ -78,7 +79,7 @@ class Whereabouts:
     """Which server that address means; "": the provider's own, or the index is a folder."""
 
     @classmethod
-    def of(cls, folder: Path) -> Whereabouts:
+    def of(cls, folder: Path) -> IndexLocation:
         """Of an index that is found here, in a folder or as the copy of one in a store."""
         store = store_of(folder)
         if store is None:
@@ -136,7 +137,7 @@ def looked_up(address: str) -> IndexInfo | None:
                 info = store.version(newest.number) if newest else None
             except FileNotFoundError:
                 continue  # a newer one took its place meanwhile
-            if info is None or info.number < ahead:  # it was deleted, and perhaps made anew
+            if info is None or info.number < ahead:  # it was deleted, and perhaps made again
                 _forget_versions(store.folder)
             if info is not None:
                 keep_version(store.folder, info)
@@ -157,10 +158,10 @@ def found(address: str) -> IndexInfo:
     """
     info = looked_up(address)
     if info is None:
-        place = store_at(address).folder.parent
-        delete(place / ABOUT)
+        root = store_at(address).folder.parent
+        delete(root / ABOUT)
         with suppress(OSError):  # parts of one that was there are in it
-            place.rmdir()
+            root.rmdir()
         raise IndexFormatError(
             f"{address}: found no index there, wanted one made by 'cmpagl index'; next: check the "
             f"address, or cmpagl index SCENES -o {shell_word(address)}"
@@ -194,10 +195,13 @@ def at_hand(
         OutputError: if the cache cannot be written, or has no room.
     """
     store, info = store_at(address), known or found(address)
-    held = Hold(store.folder)  # until all is there
-    is_there = is_whole if compare else _has_size
+    held = CacheLock(store.folder)  # until all is there
     while True:
-        wanted = [one for one in info.parts if anew or not is_there(store.folder, one)]
+        wanted = [
+            one
+            for one in info.parts
+            if anew or not is_whole(store.folder, one, by_size=not compare)
+        ]
         lost = _bring(store, wanted, progress)
         before, info = info.number, found(address) if lost else info
         if info.number == before:
@@ -208,10 +212,10 @@ def at_hand(
     return store.folder
 
 
-def brought_again(folder: Path, loaded: LoadedIndex) -> bool:
+def downloaded_again(folder: Path, loaded: LoadedIndex) -> bool:
     """Whether a copy of which parts were damaged or missing on this machine is better now.
 
-    They are brought anew, unless another process has done so, or written a newer version.
+    They are brought again, unless another process has done so, or written a newer version.
     """
     store = store_of(folder)
     told = {problem.path for problem in loaded.problems}
@@ -221,13 +225,6 @@ def brought_again(folder: Path, loaded: LoadedIndex) -> bool:
     _bring(store, [entry for entry in entries if not is_whole(folder, entry)], None)
     newer = newest_number(folder) > loaded.info.number
     return newer or any(is_whole(folder, entry) for entry in entries)
-
-
-def _has_size(folder: Path, entry: PartEntry) -> bool:
-    try:
-        return (folder / PARTS / entry.name).stat().st_size == entry.size
-    except OSError:
-        return False
 
 
 def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | None) -> bool:
@@ -241,9 +238,8 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
         return False
     wanted_bytes = sum(max(0, entry.size) for entry in wanted)
     home = cache_home()
-    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
     with suppress(OSError):
-        free = shutil.disk_usage(there).free
+        free = shutil.disk_usage(nearest(home)).free
         if free < wanted_bytes:
             raise OutputError(
                 f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
@@ -278,20 +274,20 @@ def _make_room(wanted: Path) -> None:
     for about in (cache_home() / COPIES).glob(f"*/{ABOUT}"):
         with suppress(OSError):
             used.append((about.stat().st_mtime, about.parent))
-    sizes = {place: size_on_disk(place) for _, place in used}
+    sizes = {root: size_on_disk(root) for _, root in used}
     total = sum(sizes.values())
-    for when, place in sorted(used):
+    for when, root in sorted(used):
         if total <= most or when > time.time() - IN_USE_S:
             return
-        with unheld(place) as free:
-            if free and place != wanted.parent:
-                _drop(place)
-                total -= sizes[place] - size_on_disk(place)
+        with exclusive_lock(root) as free:
+            if free and root != wanted.parent:
+                _drop(root)
+                total -= sizes[root] - size_on_disk(root)
 
 
-def _drop(place: Path) -> None:
+def _drop(root: Path) -> None:
     """Delete a copy, but for parts that somebody here wrote lately and no version names."""
-    for folder in [one for one in place.iterdir() if one.is_dir() and not one.is_symlink()]:
+    for folder in [one for one in root.iterdir() if one.is_dir() and not one.is_symlink()]:
         named: set[str] = set()
         for number in version_numbers(folder):
             with suppress(OSError, IndexFormatError):
@@ -306,10 +302,10 @@ def _drop(place: Path) -> None:
         for inner in (folder / PARTS, place_of(folder, CACHE), folder):
             with suppress(OSError):  # something is left in it
                 inner.rmdir()
-    delete(place / ABOUT)
-    delete(place / IN_USE)
+    delete(root / ABOUT)
+    delete(root / IN_USE)
     with suppress(OSError):
-        place.rmdir()
+        root.rmdir()
 
 
 def _forget_versions(folder: Path) -> None:

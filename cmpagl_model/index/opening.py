@@ -36,10 +36,10 @@ def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     for _ in range(ATTEMPTS):
         if not loaded.problems or store_of(folder) is None:
             break
-        from .mirror import brought_again  # noqa: PLC0415 - only where something is wrong
+        from .mirror import downloaded_again  # noqa: PLC0415 - only where something is wrong
 
         try:
-            if not brought_again(folder, loaded):
+            if not downloaded_again(folder, loaded):
                 break
         except (StoreError, OutputError):
             break  # what is there can be searched all the same
@@ -53,15 +53,15 @@ def _opened(folder: Path, info: IndexInfo) -> LoadedIndex:
         if len(listed) < len(info.parts):
             info = read_info(folder)
             listed = list_parts(folder, info)
-        place = arrays_folder(folder, listed, info)
+        arrays_path = arrays_folder(folder, listed, info)
         try:
-            return read_arrays(place, info, listed)
+            return read_arrays(arrays_path, info, listed)
         except UnfitArraysError:
             pass
         from .arrays_build import build_arrays  # noqa: PLC0415 - pyarrow is for those who decode
 
         try:
-            build_arrays(folder, info, listed, place)
+            build_arrays(folder, info, listed, arrays_path)
         except UnfitArraysError:
             pass  # a part went while it was read
         except OSError:

@@ -13,14 +13,12 @@ import io
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import shapely
 
 from cmpagl_model.atomic import flush_folder, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError, first_line
@@ -29,112 +27,13 @@ from tiling import SceneRecord, TilingError, Window
 
 from .files import bytes_of, token
 from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
-from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
+from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_json, table_of, write_table
+from .part_records import PartArrays, PartRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from cmpagl_model.index.format import IndexInfo
-    from tiling import PlannedChip
-
-GRID_PER_DEGREE = 2.0**32
-"""Corners of footprints are multiples of 1 / 2**32 degree, at most 0.03 mm."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartRecord:
-    """What the footer of a part says."""
-
-    scene: SceneRecord
-    """The scene, to replay its chips."""
-    model: ModelId
-    """The model of the embeddings."""
-    plan_chips: int
-    """Chips in the whole plan of the scene."""
-    number: int
-    """Place of this part among those of the scene, from 0."""
-    skipped: tuple[tuple[str, int], ...]
-    """Chips of this part that were not worth encoding: reason and how many."""
-    damage: tuple[Damage, ...]
-    """Chips of this part that could not be decoded."""
-    upto: int = 0
-    """Planned chips from its first on that it accounts for, where it was begun only; 0: all."""
-
-    def to_json(self) -> str:
-        """One line of JSON; of a whole part it says nothing of how far it is."""
-        page = dataclasses.asdict(self)
-        if not self.upto:
-            del page["upto"]
-        page["scene"] = json.loads(self.scene.to_json())
-        return json.dumps(page, sort_keys=True, separators=(",", ":"))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PartArrays:
-    """The rows of a part, column by column."""
-
-    chips: NDArray[np.int64]
-    """Places in the scene's plan, ``(n,)``."""
-    windows: NDArray[np.int32]
-    """Column, row, width, height in native px, ``(n, 4)``."""
-    gsd_m: NDArray[np.float64]
-    """Ground sample distance, m/px, ``(n,)``."""
-    ground_m: NDArray[np.float64]
-    """Side of the full chip on the ground, m, ``(n,)``."""
-    valid: NDArray[np.float32]
-    """Share of valid pixels, 0 to 1, ``(n,)``."""
-    edge: NDArray[np.bool_]
-    """Whether the chip was padded at the scene's edge, ``(n,)``."""
-    footprints: NDArray[np.object_]
-    """Shapes in OGC:CRS84, ``(n,)``."""
-    embeddings: NDArray[np.float16]
-    """Unit vectors ``(n, D)``."""
-    ids: NDArray[np.object_] | None = None
-    """What an imported file calls each, ``(n,)``; ``None``: nobody said, as of the next two."""
-    times: NDArray[np.datetime64] | None = None
-    """When it was taken, UTC, microseconds, ``(n,)``."""
-    sources: NDArray[np.object_] | None = None
-    """What it was taken from, ``(n,)``."""
-
-    def __len__(self) -> int:
-        """How many chips."""
-        return len(self.chips)
-
-    @classmethod
-    def of(
-        cls,
-        chips: Sequence[PlannedChip],
-        footprints: NDArray[np.object_],
-        valid: NDArray[np.float32],
-        embeddings: NDArray[np.float16],
-    ) -> PartArrays:
-        """Of chips as they were planned.
-
-        Args:
-            chips: in the order of the plan.
-            footprints: their polygons in OGC:CRS84, ``(n,)``.
-            valid: share of valid pixels, 0 to 1, ``(n,)``.
-            embeddings: unit vectors ``(n, D)``.
-        """
-        windows = [dataclasses.astuple(chip.window) for chip in chips]
-        return cls(
-            chips=np.array([chip.number for chip in chips], np.int64),
-            windows=np.array(windows, np.int32).reshape(len(chips), 4),
-            gsd_m=np.array([chip.gsd_m for chip in chips], np.float64),
-            ground_m=np.array([chip.ground_m for chip in chips], np.float64),
-            valid=valid,
-            edge=np.array([chip.edge for chip in chips], np.bool_),
-            # Corners on a grid far finer than any map: noise takes up space.
-            footprints=np.asarray(
-                shapely.transform(
-                    footprints, lambda xy: np.rint(xy * GRID_PER_DEGREE) / GRID_PER_DEGREE
-                ),
-                object,
-            ),
-            embeddings=embeddings,
-        )
 
 
 def scene_key(scene: SceneRecord, info: IndexInfo) -> str:
@@ -173,7 +72,7 @@ def write_part(folder: Path, record: PartRecord, rows: PartArrays, info: IndexIn
 
 
 def move_part(folder: Path, entry: PartEntry, scene: SceneRecord, info: IndexInfo) -> PartEntry:
-    """Write a part anew whose scene lies elsewhere now; the old one stays.
+    """Write a part again whose scene lies elsewhere now; the old one stays.
 
     Args:
         folder: the index.
@@ -193,7 +92,7 @@ def move_part(folder: Path, entry: PartEntry, scene: SceneRecord, info: IndexInf
     table = read_rows(path)
     column = table.schema.get_field_index("scene")
     table = table.set_column(column, "scene", pa.array([scene.path] * len(table), pa.string()))
-    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: emb_page(record, info)}
+    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: emb_json(record, info)}
     return write_rows(folder, record, table.replace_schema_metadata(footer), info)
 
 
@@ -221,10 +120,7 @@ def read_part(path: Path) -> tuple[PartRecord, PartEntry]:
     Raises:
         IndexFormatError: if it is damaged or no part of an index.
     """
-    try:
-        raw = bytes_of(path)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    raw = _bytes_of(path)
     record, table = read_record(path), _rows_of(path, raw, None)
     try:
         return record, _entry(path.name, memoryview(raw), record, table)
@@ -279,15 +175,15 @@ def read_record(path: Path) -> PartRecord:
     """
     try:
         footer = metadata_of(path).metadata or {}
-        page = json.loads(footer[FOOTER])
+        fields = json.loads(footer[FOOTER])
         return PartRecord(
-            scene=SceneRecord.from_json(json.dumps(page["scene"])),
-            model=ModelId(**page["model"]),
-            plan_chips=int(page["plan_chips"]),
-            number=int(page["number"]),
-            skipped=tuple((str(reason), int(count)) for reason, count in page["skipped"]),
-            damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in page["damage"]),
-            upto=int(page.get("upto", 0)),
+            scene=SceneRecord.from_json(json.dumps(fields["scene"])),
+            model=ModelId(**fields["model"]),
+            plan_chips=int(fields["plan_chips"]),
+            number=int(fields["number"]),
+            skipped=tuple((str(reason), int(count)) for reason, count in fields["skipped"]),
+            damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in fields["damage"]),
+            upto=int(fields.get("upto", 0)),
         )
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, TilingError) as error:
         raise IndexFormatError(damaged_part(path, error)) from error
@@ -309,10 +205,7 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     Raises:
         IndexFormatError: if the part is damaged.
     """
-    try:
-        return _rows_of(path, bytes_of(path), columns)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    return _rows_of(path, _bytes_of(path), columns)
 
 
 def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Table:
@@ -321,24 +214,34 @@ def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Tab
     Raises:
         IndexFormatError: if it is damaged or another.
     """
-    try:
-        raw = bytes_of(path)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    raw = _bytes_of(path)
     if entry.size >= 0 and hashlib.sha256(raw).hexdigest() != entry.sha256:
         raise IndexFormatError(damaged_part(path, ValueError("another SHA-256")))
     return _rows_of(path, raw, columns)
 
 
-def is_whole(folder: Path, entry: PartEntry) -> bool:
-    """Whether a part is byte for byte the one that a version names."""
+def is_whole(folder: Path, entry: PartEntry, *, by_size: bool = False) -> bool:
+    """Whether a part is byte for byte the one that a version names.
+
+    Args:
+        folder: the index.
+        entry: the part.
+        by_size: whether its size is enough, and its bytes are not read.
+    """
     path = folder / PARTS / entry.name
     try:
         if path.stat().st_size != entry.size:
             return False
-        return hashlib.sha256(bytes_of(path)).hexdigest() == entry.sha256
+        return by_size or hashlib.sha256(bytes_of(path)).hexdigest() == entry.sha256
     except OSError:
         return False
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return bytes_of(path)
+    except OSError as error:
+        raise IndexFormatError(damaged_part(path, error)) from error
 
 
 def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
@@ -349,15 +252,15 @@ def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
         raise IndexFormatError(damaged_part(path, error)) from error
 
 
-def embeddings_page(path: Path, size: int) -> int | None:
-    """Where the embeddings of a part lie in the file as they are, one after the other.
+def embeddings_offset(path: Path, embeddings: NDArray[np.float16]) -> int | None:
+    """Where the embeddings of a part lie in the file as they are, found by comparing every byte.
 
     Args:
         path: the part.
-        size: bytes of all of them.
+        embeddings: ``(n, D)``.
 
     Returns:
-        The place of the first byte, to be compared; ``None`` where they lie otherwise.
+        Offset of the first byte; ``None`` where they lie otherwise.
     """
     about = metadata_of(path)
     if about.num_row_groups != 1:
@@ -366,7 +269,12 @@ def embeddings_page(path: Path, size: int) -> int | None:
     columns = [group.column(number) for number in range(group.num_columns)]
     for column in columns:
         if column.path_in_schema == VECTOR and column.compression == "UNCOMPRESSED":
-            return int(column.data_page_offset + column.total_compressed_size - size)
+            content = embeddings.tobytes()
+            end = int(column.data_page_offset + column.total_compressed_size)
+            offset = max(0, end - len(content))
+            with path.open("rb") as stream:
+                stream.seek(offset)
+                return offset if stream.read(len(content)) == content else None
     return None
 
 

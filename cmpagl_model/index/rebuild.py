@@ -1,4 +1,4 @@
-"""Encode all scenes of an index anew, with another model or other chips."""
+"""Encode all scenes of an index again, with another model or other chips."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from tiling import ChipSpec
 
     from .build import CrsOf
-    from .progress import Progress
 
 
 def rebuild_index(  # noqa: PLR0913 - what may be said of a build
@@ -30,7 +30,7 @@ def rebuild_index(  # noqa: PLR0913 - what may be said of a build
     progress: Progress | None = None,
     crs_of: CrsOf | None = None,
 ) -> BuildReport:
-    """Make an index anew from the scenes it holds: its next version.
+    """Rebuild an index from the scenes it holds: its next version.
 
     The newest version stays what it is until all is encoded; parts of a stopped call are taken over
     by the next one. Scenes that others add meanwhile are encoded too before the version is written.
@@ -68,8 +68,8 @@ def rebuild_index(  # noqa: PLR0913 - what may be said of a build
         build.run([*sorted({entry.scene for entry in late if entry.scene}), *scenes], batch_size)
         if build.problems:
             break
-        scenes, late = [], build.ledger.replace_all(seen)
+        scenes, late = [], build.changes.replace_all(seen)
         if not late:
             break
-    build.left.sweep()
+    build.orphans.sweep()
     return build.report()

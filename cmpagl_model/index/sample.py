@@ -18,7 +18,6 @@ from .parts import read_record, read_rows
 from .pixels import fit_chips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
 
-    from .format import IndexInfo, PartEntry
+    from .format import IndexInfo
 
 LEAST_COSINE = 0.999
 """Of an embedding with itself, encoded anew: processors, devices and halves round otherwise."""
@@ -35,7 +34,7 @@ LEAST_COSINE = 0.999
 def compare_sample(
     folder: Path, info: IndexInfo, encoder: Encoder, count: int, changed: set[str]
 ) -> tuple[int, list[Problem]]:
-    """Encode some chips anew, from all over the index.
+    """Encode some chips again, from all over the index.
 
     Args:
         folder: the index.
@@ -48,7 +47,13 @@ def compare_sample(
         How many chips were compared, and those that are not alike.
     """
     compared, problems = 0, []
-    for entry, rows in _spread(info, count):
+    total, before = sum(entry.rows for entry in info.parts), 0
+    wanted = np.unique(np.linspace(0, total - 1, min(count, total)).astype(np.int64))
+    for entry in info.parts:
+        rows = wanted[(wanted >= before) & (wanted < before + entry.rows)] - before
+        before += entry.rows
+        if not len(rows):
+            continue
         path = folder / PARTS / entry.name
         try:
             scene = read_record(path).scene
@@ -75,17 +80,6 @@ def compare_sample(
     return compared, problems
 
 
-def _spread(info: IndexInfo, count: int) -> Iterable[tuple[PartEntry, list[int]]]:
-    """Rows from all over an index, part by part."""
-    total, before = sum(entry.rows for entry in info.parts), 0
-    wanted = np.unique(np.linspace(0, total - 1, min(count, total)).astype(np.int64))
-    for entry in info.parts:
-        rows = wanted[(wanted >= before) & (wanted < before + entry.rows)] - before
-        before += entry.rows
-        if len(rows):
-            yield entry, rows.tolist()
-
-
 def _encoded(
     scene: SceneRecord, numbers: list[int], info: IndexInfo, encoder: Encoder
 ) -> NDArray[np.float32]:
@@ -96,10 +90,10 @@ def _encoded(
     """
     plan = plan_chips(scene, info.spec)
     found = np.zeros((len(numbers), info.embedding_size), np.float32)
-    place = {number: row for row, number in enumerate(numbers)}
+    row_of = {number: row for row, number in enumerate(numbers)}
     side = encoder.model.config.image.input_px
     for read in read_chips(scene, [plan[number] for number in numbers], info.spec):
         if isinstance(read, ChipImage):
             vectors = singles(embed(encoder, fit_chips([read.pixels], side)))
-            found[place[read.chip.number]] = vectors[0]
+            found[row_of[read.chip.number]] = vectors[0]
     return found

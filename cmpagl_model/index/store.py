@@ -1,7 +1,7 @@
 """An index in an object store: the files of one in a folder, under the same names.
 
-A version is put under its number if nothing is there yet (put-if-absent): of two writers one comes
-first, and the other makes its change again on top of the first one's, so that there are no locks.
+A version is put under its number if nothing is there yet (optimistic concurrency, no locks): of two
+writers one comes first, and the other makes its change again on top of the first one's.
 Parts are put before the version that names them. An index is read and written by way of a copy on
 this machine, a folder of the cache that is an index like any other; see :mod:`.mirror`.
 """
@@ -21,7 +21,7 @@ from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 from tiling.stores import asking, open_store, split_address
 
-from .copies import ABOUT, address_of, cannot_keep, copy_of, plain
+from .copies import ABOUT, address_of, cannot_keep, copy_of, normalised
 from .files import OWN_FILE
 from .format import FRONT_PAGE, MANIFEST, PART_NAME, PARTS, VERSION_NAME, VERSIONS, version_of
 
@@ -65,7 +65,7 @@ class IndexStore:
     """An index in an object store; made by :func:`store_at`."""
 
     def __init__(self, address: str) -> None:
-        self.address = plain(address)
+        self.address = normalised(address)
         self.folder = copy_of(address)
         self._put_at: dict[str, float] = {}
         self._read: tuple[Newest, IndexInfo] | None = None
@@ -188,10 +188,10 @@ class IndexStore:
             IndexFormatError: if it is damaged or was written by a newer engine.
         """
         name = _manifest(number)
-        page = f"{self.address}/{name}"
+        path = f"{self.address}/{name}"
         return version_of(
-            self._get(name), number, page,
-            mending=f"delete {page}, so that the version before it counts if it is still there, "
+            self._get(name), number, path,
+            mending=f"delete {path}, so that the version before it counts if it is still there, "
             "or index the scenes under another address",
         )  # fmt: skip
 
@@ -240,13 +240,20 @@ class IndexStore:
                 among other files.
         """
         self.check_writable()
-        if made.number == 1:
-            self._check_alone()
-        name, page = _manifest(made.number), made.manifest()
-        if self._put(name, page, absent=True):
+        if made.number == 1:  # nothing but an index's own may lie below the address
+            guard = f"{VERSIONS}/{GUARD}"
+            foreign = (name for name, _, _ in self._listed("") if not OWN_FILE.fullmatch(name))
+            first = next((name for name in foreign if name != guard), None)
+            if first is not None:
+                raise OutputError(
+                    f"{self.address}: found {first[:200]} there, wanted a place with nothing but "
+                    f"an index; next: -o {self.address}/index.cmpagl, say"
+                )
+        name, content = _manifest(made.number), made.manifest()
+        if self._put(name, content, absent=True):
             return True
         try:
-            return self._get(name) == page  # our own, of which the answer was lost
+            return self._get(name) == content  # our own, of which the answer was lost
         except FileNotFoundError:
             return False
 
@@ -267,22 +274,6 @@ class IndexStore:
                 "into a folder and copy that, or use a store that knows conditional puts"
             )
         self._guarded = True
-
-    def _check_alone(self) -> None:
-        """Refuse an address below which there is anything that is not an index's own.
-
-        Raises:
-            StoreError: if the store cannot be asked.
-            OutputError: if there is.
-        """
-        own = f"{VERSIONS}/{GUARD}"
-        foreign = (name for name, _, _ in self._listed("") if not OWN_FILE.fullmatch(name))
-        first = next((name for name in foreign if name != own), None)
-        if first is not None:
-            raise OutputError(
-                f"{self.address}: found {first[:200]} there, wanted a place with nothing but an "
-                f"index; next: -o {self.address}/index.cmpagl, say"
-            )
 
     def finish_version(self, made: IndexInfo, before: IndexInfo | None) -> None:
         """After a version was put: bring the front page up to date, delete what went with it.
@@ -323,22 +314,22 @@ class IndexStore:
         self._delete(old)
 
     def remember(self, newest: Newest | None) -> None:
-        """Note down beside the copy what it is a copy of, and that it is in use.
+        """Note down next to the copy what it is a copy of, and that it is in use.
 
         Raises:
             OSError: if it cannot be written.
         """
-        page: dict[str, str | int] = {"address": self.address}
+        fields: dict[str, str | int] = {"address": self.address}
         if newest:
-            page |= {"number": newest.number, "tag": newest.tag}
+            fields |= {"number": newest.number, "tag": newest.tag}
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(self.folder.parent / ABOUT, json.dumps(page).encode())
+        write_bytes(self.folder.parent / ABOUT, json.dumps(fields).encode())
 
     def remembered(self) -> Newest | None:
-        """Which version the copy was of when it was last compared; ``None``: nobody knows."""
+        """Which version the copy was of when it was last compared; ``None``: not known."""
         try:
-            page = json.loads((self.folder.parent / ABOUT).read_bytes())
-            return Newest(int(page["number"]), str(page["tag"]))
+            fields = json.loads((self.folder.parent / ABOUT).read_bytes())
+            return Newest(int(fields["number"]), str(fields["tag"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

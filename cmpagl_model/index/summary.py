@@ -70,11 +70,11 @@ class IndexSummary:
 
     def to_json(self) -> str:
         """One line of JSON."""
-        page = dataclasses.asdict(
+        fields = dataclasses.asdict(
             dataclasses.replace(self, info=dataclasses.replace(self.info, parts=()))
         )
-        page["info"] = {**json.loads(self.info.to_json()), "number": self.info.number}
-        return json.dumps(page)
+        fields["info"] = {**json.loads(self.info.to_json()), "number": self.info.number}
+        return json.dumps(fields)
 
 
 def summarise(folder: Path) -> IndexSummary:

@@ -10,23 +10,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
-from cmpagl_model.records import ModelId
 from tiling import ChipSpec, is_there
 
 from .catalogue import part_files, parts_of
-from .copies import called
+from .copies import display_name
 from .files import check_no_foreign, check_writable
 from .format import (
     PART_NAME,
     IndexInfo,
     PartEntry,
+    check_model,
     is_index,
-    model_mismatch,
     read_front_page,
     read_info,
 )
-from .parts import PartRecord, part_name, read_part, read_record, scene_key
-from .remarks import difference
+from .messages import difference
+from .parts import part_name, read_part, read_record, scene_key
 from .versions import commit, put_above
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
+
+    from .part_records import PartRecord
 
 
 def current_info(
@@ -61,7 +62,7 @@ def current_info(
     except ManifestError:
         if check:
             check(read_front_page(folder)[0])
-        return rescued(folder)
+        return recover_manifest(folder)
     if check:
         check(info)
     if info.number:
@@ -69,12 +70,12 @@ def current_info(
 
     def upgraded(base: IndexInfo | None) -> IndexInfo:
         base = base or info
-        return base if base.number else surveyed(folder, base)
+        return base if base.number else info_of_parts(folder, base)
 
     return commit(folder, upgraded)
 
 
-def rescued(folder: Path) -> IndexInfo:
+def recover_manifest(folder: Path) -> IndexInfo:
     """Put a version made from the parts in place of one that is damaged.
 
     Raises:
@@ -82,14 +83,14 @@ def rescued(folder: Path) -> IndexInfo:
         OutputError: if the version cannot be written.
     """
     info, _ = read_front_page(folder)
-    return put_above(folder, surveyed(folder, info))
+    return put_above(folder, info_of_parts(folder, info))
 
 
-def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
+def info_of_parts(folder: Path, info: IndexInfo) -> IndexInfo:
     """The parts in an index folder as a version names them; every byte of them is read.
 
     Of several parts that hold the same chips one is named. Those that are damaged or missing are
-    named without a SHA-256: they count as lost until they are made anew.
+    named without a SHA-256: they count as lost until they are made again.
 
     Args:
         folder: the index.
@@ -102,30 +103,30 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
         match = PART_NAME.match(path.name)
         if match is None:
             continue
-        place = (match[1], int(match[2]))
+        part_id = (match[1], int(match[2]))
         try:
             record, entry = read_part(path)
         except IndexFormatError:
-            damaged[place] = path.name
+            damaged[part_id] = path.name
             with suppress(IndexFormatError):  # its footer may say of which scene it is
                 record = read_record(path)
-                if _is_of(place, record, info):
-                    records.append((place[0], record))
+                if _is_of(part_id, record, info):
+                    records.append((part_id[0], record))
             continue
-        if not _is_of(place, record, info):
+        if not _is_of(part_id, record, info):
             continue
-        if place not in found or _is_better((record, entry), found[place]):
-            found[place] = record, entry
+        if part_id not in found or _is_better((record, entry), found[part_id]):
+            found[part_id] = record, entry
     records += [(key, record) for (key, _), (record, _) in found.items()]
     lost = _lost(records, damaged, found)
     parts = sorted([*(entry for _, entry in found.values()), *lost], key=lambda one: one.name)
     return replace(info, parts=tuple(parts))
 
 
-def _is_of(place: tuple[str, int], record: PartRecord, info: IndexInfo) -> bool:
+def _is_of(part_id: tuple[str, int], record: PartRecord, info: IndexInfo) -> bool:
     """Whether a footer is that of the part whose name says this key and number."""
-    ours = (record.model, record.number) == (info.model, place[1])
-    return ours and scene_key(record.scene, info) == place[0]
+    ours = (record.model, record.number) == (info.model, part_id[1])
+    return ours and scene_key(record.scene, info) == part_id[0]
 
 
 def _is_better(one: tuple[PartRecord, PartEntry], other: tuple[PartRecord, PartEntry]) -> bool:
@@ -145,23 +146,23 @@ def _lost(
 
     Args:
         records: footers, by the keys of their scenes.
-        damaged: names of damaged parts, by their places.
-        found: places of parts that are whole.
+        damaged: names of damaged parts, by key and number.
+        found: keys and numbers of parts that are whole.
     """
     scenes: dict[str, tuple[int, SceneRecord]] = {}
     for key, record in records:
         known = scenes.get(key, (0, record.scene))
         scenes[key] = max(known, (record.plan_chips, record.scene), key=lambda one: one[0])
-    lost = {place: PartEntry(name, 0, "", 0, "", "", 0, 0) for place, name in damaged.items()}
+    lost = {part_id: PartEntry(name, 0, "", 0, "", "", 0, 0) for part_id, name in damaged.items()}
     for key, (planned, scene) in scenes.items():
         for number in range(parts_of(planned)):
             name = damaged.get((key, number)) or part_name(scene, key, number)
             given = scene.crs if scene.crs_given else ""
             lost[key, number] = PartEntry(name, 0, "", 0, "", scene.path, planned, 0, crs=given)
-    return [entry for place, entry in lost.items() if place not in found]
+    return [entry for part_id, entry in lost.items() if part_id not in found]
 
 
-def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+def compatible_info(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     """The index as it is, or as it will be if there is none; nothing is written for that.
 
     Raises:
@@ -170,13 +171,11 @@ def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     """
 
     def check(found: IndexInfo) -> None:
-        model = ModelId(encoder.model.name, encoder.model.fingerprint)
-        if found.model != model:
-            raise IndexMismatchError(model_mismatch(folder, found.model, model))
+        check_model(folder, found, encoder.model.id)
         if spec is not None and spec != found.spec:
             raise IndexMismatchError(
-                f"{called(folder)}: found an index cut with {difference(found.spec, spec)}, wanted "
-                f"{difference(spec, found.spec)}; next: leave the chip options out, choose "
+                f"{display_name(folder)}: found an index cut with {difference(found.spec, spec)}, "
+                f"wanted {difference(spec, found.spec)}; next: leave the chip options out, choose "
                 "another -o, or give --rebuild"
             )
 
@@ -197,5 +196,4 @@ def new_info(encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     config = encoder.model.config
     wanted = spec or ChipSpec(size_px=config.image.input_px)
     read_back = ChipSpec.from_json(wanted.to_json())  # an overlap of 0 becomes 0.0, as in a rerun
-    model = ModelId(encoder.model.name, encoder.model.fingerprint)
-    return IndexInfo(model, config.embedding_size, read_back)
+    return IndexInfo(encoder.model.id, config.embedding_size, read_back)

@@ -1,6 +1,6 @@
-"""Who adds to an index now: a small file that lives as long as the build, and says how far it is.
+"""Builds that add to an index now, by their heartbeat: a small file that says how far each is.
 
-It is no lock: nothing waits for it. Who searches meanwhile learns that there is more to come.
+It is no lock: nothing waits for it. A search meanwhile learns that there is more to come.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.atomic import delete
+from cmpagl_model.progress import NoProgress
 
 from .files import token
 from .format import VERSIONS, place_of
@@ -21,12 +22,13 @@ from .versions import MARK
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .progress import Progress
+    from cmpagl_model.progress import Progress
 
-BEAT_S = 1.0
-"""How often a build says that it lives."""
-SILENT_S = 30.0
-"""A build that says nothing for so long was killed."""
+
+HEARTBEAT_S = 1.0
+"""How often a build writes its heartbeat."""
+STALE_AFTER_S = 30.0
+"""A build without a heartbeat for that long was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Underway:
         return f"{self.done:,} of {self.scenes:,} scenes so far"
 
 
-class Beacon:
+class Heartbeat:
     """Says that a build is underway, while it is entered; also a build's progress.
 
     Where the file cannot be written the build goes on all the same.
@@ -58,11 +60,13 @@ class Beacon:
     def __init__(self, folder: Path, progress: Progress | None = None) -> None:
         """Take the index, which need not be there yet, and who else is told of progress."""
         self._path = place_of(folder, VERSIONS) / f"{MARK}{token()}.json"
-        self._progress, self._over = progress, threading.Event()
-        self._page = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
-        self._thread = threading.Thread(target=self._beat, daemon=True, name="index beacon")
+        self._progress, self._over = progress or NoProgress(), threading.Event()
+        self._state = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
+        self._thread = threading.Thread(
+            target=self._keep_beating, daemon=True, name="index heartbeat"
+        )
 
-    def __enter__(self) -> Beacon:
+    def __enter__(self) -> Heartbeat:
         """Begin."""
         self._write()
         self._thread.start()
@@ -74,40 +78,33 @@ class Beacon:
         self._thread.join()
         delete(self._path)
 
-    def given(self, scenes: int) -> None:
+    def set_scenes(self, scenes: int) -> None:
         """So many scenes were given, and the index is there."""
-        self._page["scenes"] = scenes
+        self._state["scenes"] = scenes
         self._write()
 
     def finished(self) -> None:
         """One more scene is whole."""
-        self._page["done"] += 1
+        self._state["done"] += 1
 
-    def describing(self, done: int, total: int) -> None:
-        """As a progress has it."""
-        if self._progress:
-            self._progress.describing(done, total)
+    def start(self, total: int, what: str = "") -> None:
+        """As a progress has it, of chips."""
+        self._state["chips"] = total
+        self._progress.start(total, what)
 
-    def start(self, chips: int) -> None:
-        """As a progress has it."""
-        self._page["chips"] = chips
-        if self._progress:
-            self._progress.start(chips)
+    def advance(self, count: int, of: str = "") -> None:
+        """As a progress has it, of chips."""
+        self._state["chips_done"] += count
+        self._progress.advance(count, of)
 
-    def advance(self, chips: int, scene: str) -> None:
-        """As a progress has it."""
-        self._page["chips_done"] += chips
-        if self._progress:
-            self._progress.advance(chips, scene)
-
-    def _beat(self) -> None:
-        while not self._over.wait(BEAT_S):
+    def _keep_beating(self) -> None:
+        while not self._over.wait(HEARTBEAT_S):
             self._write()
 
     def _write(self) -> None:
         with suppress(OSError):
             if self._path.parent.is_dir():
-                self._path.write_bytes(json.dumps(self._page).encode())
+                self._path.write_bytes(json.dumps(self._state).encode())
 
 
 def underway(folder: Path) -> Underway | None:
@@ -119,20 +116,20 @@ def underway(folder: Path) -> Underway | None:
     Returns:
         How far that is; ``None``: nobody adds to it.
     """
-    pages: list[dict[str, Any]] = []
+    states: list[dict[str, Any]] = []
     for path in place_of(folder, VERSIONS).glob(f"{MARK}*.json"):
         try:
-            if path.stat().st_mtime < time.time() - SILENT_S:
+            if path.stat().st_mtime < time.time() - STALE_AFTER_S:
                 continue
-            page = json.loads(path.read_bytes() or b"{}")
+            state = json.loads(path.read_bytes() or b"{}")
         except (OSError, ValueError):
-            page = {}  # it ended just now, or is being written: the next look will tell
-        pages.append(page if isinstance(page, dict) else {})
-    if not pages:
+            state = {}  # it ended just now, or is being written: the next look will tell
+        states.append(state if isinstance(state, dict) else {})
+    if not states:
         return None
     return Underway(
         *(
-            sum(number for page in pages if type(number := page.get(name)) is int)
+            sum(number for state in states if type(number := state.get(name)) is int)
             for name in ("scenes", "done", "chips", "chips_done")
         )
     )

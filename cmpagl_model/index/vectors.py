@@ -13,7 +13,7 @@ from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
 from tiling import TilingError, shell_word
 from tiling.composed import files_of
-from tiling.errors import short_reason
+from tiling.errors import short_reason, translate_errors
 
 from .format import newest_number, read_info
 
@@ -139,18 +139,14 @@ def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
     if not os.path.exists(path):  # noqa: PTH110 - a name too long is none
         return
     for scene in scenes:
-        if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
+        files = [scene]
+        with suppress(OSError, TilingError):  # it is not readable any more
+            files += files_of(scene)
+        if any(_is_same(path, file) for file in files):
             raise OutputError(
                 f"{path}: found a scene of the index, wanted another file, for it would be "
                 f"replaced; next: -o {_beside(path)}, say"
             )
-
-
-def _files_of(scene: str) -> tuple[str, ...]:
-    try:
-        return files_of(scene)
-    except (OSError, TilingError):  # it is not readable any more
-        return ()
 
 
 def _is_same(path: Path, scene: str) -> bool:
@@ -192,19 +188,19 @@ def write_text(path: Path, text: str) -> None:
 
 
 def frame_of_rows(
-    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], kinds: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], dtypes: Mapping[str, str]
 ) -> GeoDataFrame:
     """A table in OGC:CRS84.
 
     Args:
         rows: its cells by column; those that a row lacks are missing values.
         shapes: a footprint for each.
-        kinds: types of its columns, in their order.
+        dtypes: types of its columns, in their order.
     """
     import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
 
-    columns = {name: [row.get(name) for row in rows] for name in kinds}
-    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
+    columns = {name: [row.get(name) for row in rows] for name in dtypes}
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(dtypes)
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
@@ -224,26 +220,27 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
             f"{path}: found an exclamation mark, a tab or a line break in the path, by which "
             "another place would be written; next: -o elsewhere, or with the ending .parquet"
         )
-    try:
-        with replacing(path) as part:
-            if ending == PARQUET:
-                frame.to_parquet(
-                    part, schema_version="1.1.0", write_covering_bbox=True, compression="zstd"
-                )
-            elif ending == CSV:
-                table = frame.to_wkt(rounding_precision=DECIMALS).rename(columns={"geometry": WKT})
-                first = [WKT, *table.columns.drop(WKT)]
-                table[first].to_csv(part, index=False, encoding="utf-8", errors="backslashreplace")
-            else:
-                frame.to_file(
-                    part,
-                    driver=DRIVERS[ending],
-                    layer=layer,
-                    engine="pyogrio",
-                    **OPTIONS.get(ending, {}),
-                )
-    except Exception as error:  # GDAL's writers raise many kinds for a full disk or a locked file
-        raise OutputError(cannot_write_file(path, error)) from error
+    with (
+        # GDAL's writers raise many kinds for a full disk or a locked file
+        translate_errors(lambda error: OutputError(cannot_write_file(path, error))),
+        replacing(path) as part,
+    ):
+        if ending == PARQUET:
+            frame.to_parquet(
+                part, schema_version="1.1.0", write_covering_bbox=True, compression="zstd"
+            )
+        elif ending == CSV:
+            table = frame.to_wkt(rounding_precision=DECIMALS).rename(columns={"geometry": WKT})
+            first = [WKT, *table.columns.drop(WKT)]
+            table[first].to_csv(part, index=False, encoding="utf-8", errors="backslashreplace")
+        else:
+            frame.to_file(
+                part,
+                driver=DRIVERS[ending],
+                layer=layer,
+                engine="pyogrio",
+                **OPTIONS.get(ending, {}),
+            )
 
 
 def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:

@@ -1,8 +1,10 @@
-"""Whether an index and its scenes are whole: every byte is read. And what mends it."""
+"""Whether an index and its scenes are whole: every byte is read. And what repairs it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import (
@@ -12,13 +14,14 @@ from cmpagl_model.errors import (
     ManifestError,
     OutputError,
 )
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem
 from tiling import TilingError, scene_checksum
 
 from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
 from .arrays_manifest import UnfitArraysError
-from .copies import called
-from .files import ARRAY_FILE, bytes_of, delete_folder
+from .copies import display_name
+from .files import ARRAY_FILE, delete_folder
 from .format import FRONT_PAGE, IndexInfo, cannot_write, place_of, read_info
 from .imported import FOREIGN, has_pixels
 from .load import load_chips
@@ -26,20 +29,18 @@ from .opening import open_chips
 from .parts import is_whole
 from .sample import compare_sample
 from .summary import unnamed
-from .survey import current_info, rescued
-from .versions import write_front_page
+from .survey import current_info, recover_manifest
+from .versions import has_front_page, write_front_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from tiling import SceneRecord
 
     from .format import PartEntry
-    from .progress import Progress
 
-    Told = Callable[[SceneRecord, int], None]
     Encoders = Callable[[IndexInfo], Encoder]
     """Gives the encoder that made an index, or refuses."""
 
@@ -55,11 +56,11 @@ class VerifyReport:
     problems: tuple[Problem, ...]
     """What is missing, damaged or changed; none: all is whole."""
     repaired: tuple[Problem, ...] = ()
-    """What was, and was made anew."""
+    """What was, and was repaired."""
     compared: int = 0
     """Chips that were read from their scenes again, and their embeddings compared."""
     repairable: tuple[Problem, ...] = ()
-    """Those of the problems that repairing mends; the others lie in scenes and foreign files."""
+    """Those of the problems that repairing fixes; the others lie in scenes and foreign files."""
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class _Findings:
     repairable: list[Problem] = field(default_factory=list)
 
     def add(self, path: str, reason: str, mend: Callable[[], object]) -> None:
-        """Note damage, and mend it if that is wanted."""
+        """Note damage, and repair it if that is wanted."""
         if not self.repair:
             self.problems.append(Problem(path, reason))
             self.repairable.append(self.problems[-1])
@@ -83,7 +84,6 @@ class _Findings:
 
 def verify_index(
     folder: Path,
-    told: Told | None = None,
     *,
     sample: int = 0,
     repair: bool = False,
@@ -96,12 +96,10 @@ def verify_index(
 
     Args:
         folder: an index.
-        told: called with the scene at work and the bytes of it read since the last call; an
-            exception stops the verifying. ``None``: nobody is told.
         sample: so many chips are read from their scenes, encoded, and compared.
-        repair: whether what is damaged is deleted and made anew: that and nothing else.
-        encoders: gives the encoder for a sample and for parts made anew.
-        progress: told how far the making of damaged parts is.
+        repair: whether what is damaged is deleted and rebuilt: that and nothing else.
+        encoders: gives the encoder for a sample and for parts made again.
+        progress: told how far the making of damaged parts is, and of each scene's bytes.
 
     Returns:
         What is not whole.
@@ -111,9 +109,16 @@ def verify_index(
         OutputError: if it cannot be repaired because it cannot be written.
     """
     found = _Findings(repair)
-    info = _manifest(folder, found)
-    if info is None:
-        return VerifyReport(0, 0, tuple(found.problems), repairable=tuple(found.repairable))
+    try:
+        info = read_info(folder)
+    except ManifestError as error:
+        reason = str(error).partition("; next")[0]
+        found.add(str(folder), reason, lambda: recover_manifest(folder))
+        if not repair:
+            return VerifyReport(0, 0, tuple(found.problems), repairable=tuple(found.repairable))
+        info = read_info(folder)
+    else:
+        info = (current_info(folder) or info) if repair else info
     _front_page(folder, info, found)
     _cache(folder, found)
     if repair:
@@ -122,15 +127,17 @@ def verify_index(
     if repair:
         open_chips(folder, info)  # makes its arrays
     found.problems += [*loaded.problems, *unnamed(folder, info)]
-    found.repairable += _of_damaged_parts(folder, info, loaded.problems)
-    changed = _scenes(loaded.table.scenes, told, found)
+    own = {entry.name: entry for entry in info.parts if _has_scene(entry, info)}
+    lost = [problem for problem in loaded.problems if problem.path in own]
+    found.repairable += [one for one in lost if not is_whole(folder, own[one.path])]
+    changed = _scenes(loaded.table.scenes, progress or NoProgress(), found)
     compared, wrong = 0, list[Problem]()
     if sample:
         try:
             encoder = _encoder(encoders, info)
             compared, wrong = compare_sample(folder, info, encoder, sample, changed)
         except CmpaglError as error:
-            wrong = [Problem(called(folder), f"no sample was compared: {error}")]
+            wrong = [Problem(display_name(folder), f"no sample was compared: {error}")]
     found.problems += wrong
     return VerifyReport(
         len(loaded.table),
@@ -142,67 +149,30 @@ def verify_index(
     )
 
 
-def _manifest(folder: Path, found: _Findings) -> IndexInfo | None:
-    """The newest version; ``None`` if its manifest is damaged and not to be mended."""
-    try:
-        info = read_info(folder)
-    except ManifestError as error:
-        found.add(str(folder), str(error).partition("; next")[0], lambda: rescued(folder))
-        return read_info(folder) if found.repair else None
-    return (current_info(folder) or info) if found.repair else info
-
-
 def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
-    """Compare ``_index.json`` with what it should say.
-
-    Raises:
-        OutputError: if it cannot be mended.
-    """
-    if not info.number:
-        return  # format 1: it is all there is
-    path = place_of(folder, FRONT_PAGE)
+    if not info.number or has_front_page(folder, info):
+        return  # of format 1 it is all there is
+    reason = "not what the manifest says; next: 'cmpagl verify --repair' writes it anew"
+    name = place_of(folder, FRONT_PAGE).name
     try:
-        same = bytes_of(path) == info.to_json().encode()
-    except OSError:
-        same = False
-    if not same:
-        reason = "not what the manifest says; next: 'cmpagl verify --repair' writes it anew"
-        try:
-            found.add(path.name, reason, lambda: write_front_page(folder, info))
-        except OSError as error:
-            raise OutputError(cannot_write(folder, error)) from error
+        found.add(name, reason, partial(write_front_page, folder, info))
+    except OSError as error:
+        raise OutputError(cannot_write(folder, error)) from error
 
 
 def _cache(folder: Path, found: _Findings) -> None:
-    """Read all arrays in the cache; damaged ones are made anew when the index is opened."""
-    for place in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
-        reason = _damaged_arrays(place)
-        if reason:
+    """Read all arrays in the cache; damaged ones are rebuilt when the index is opened."""
+    for arrays_path in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
+        try:
+            arrays = MappedArrays(arrays_path, read_manifest(arrays_path))
+            for one in arrays.checked.values():
+                one[:]
+            arrays.compare_copies()
+        except (UnfitArraysError, DamagedArraysError) as error:  # noqa: PERF203 - of few
+            reason = str(error).partition("; next")[0]
             text = f"damaged ({reason}); next: open the index, or 'cmpagl verify --repair'"
-
-            def mend(place: Path = place) -> None:
-                delete_folder(place, ARRAY_FILE)
-
-            found.add(f"{place.parent.name}/{place.name}", text, mend)
-
-
-def _damaged_arrays(place: Path) -> str:
-    """What is wrong with a folder of arrays; empty if nothing."""
-    try:
-        arrays = MappedArrays(place, read_manifest(place))
-        for one in arrays.checked.values():
-            one[:]
-        arrays.compare_copies()
-    except (UnfitArraysError, DamagedArraysError) as error:
-        return str(error).partition("; next")[0]
-    return ""
-
-
-def _of_damaged_parts(folder: Path, info: IndexInfo, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems that come of damaged and lost parts which can be made anew."""
-    own = {entry.name: entry for entry in info.parts if _has_scene(entry, info)}
-    told = [problem for problem in problems if problem.path in own]
-    return [problem for problem in told if not is_whole(folder, own[problem.path])]
+            mend = partial(delete_folder, arrays_path, ARRAY_FILE)
+            found.add(f"{arrays_path.parent.name}/{arrays_path.name}", text, mend)
 
 
 def _has_scene(entry: PartEntry, info: IndexInfo) -> bool:
@@ -217,7 +187,7 @@ def _parts(
     encoders: Encoders | None,
     progress: Progress | None,
 ) -> IndexInfo:
-    """Make damaged and lost parts anew from their scenes."""
+    """Make damaged and lost parts again from their scenes."""
     bad = [entry for entry in info.parts if not is_whole(folder, entry)]
     own = [entry for entry in bad if _has_scene(entry, info)]
     if not own:
@@ -226,7 +196,7 @@ def _parts(
         encoder = _encoder(encoders, info)
     except CmpaglError as error:
         found.problems.append(
-            Problem(called(folder), f"damaged parts cannot be made anew: {error}")
+            Problem(display_name(folder), f"damaged parts cannot be made anew: {error}")
         )
         return info
     from .build import Build  # noqa: PLC0415 - who only looks need not wait for it
@@ -235,7 +205,7 @@ def _parts(
     try:
         build.run(sorted({entry.scene for entry in own}))
     finally:
-        build.ledger.flush()
+        build.changes.flush()
     found.problems += build.problems
     made = read_info(folder)
     now = {(entry.key, entry.number): entry for entry in made.parts}
@@ -258,32 +228,21 @@ def _encoder(encoders: Encoders | None, info: IndexInfo) -> Encoder:
     return encoders(info)
 
 
-def _scenes(scenes: tuple[SceneRecord, ...], told: Told | None, found: _Findings) -> set[str]:
+def _scenes(scenes: tuple[SceneRecord, ...], progress: Progress, found: _Findings) -> set[str]:
     """Compare scenes with their checksums; the paths of those that are not what they were."""
     changed = set()
     for scene in filter(has_pixels, scenes):
-
-        def read(count: int, scene: SceneRecord = scene) -> None:
-            if told:
-                told(scene, count)
-
-        read(0)
-        reason = _changed(scene, read)
-        if reason:
+        progress.start(scene.size_bytes, f"comparing {Path(scene.path).name}")
+        try:
+            checksum = scene_checksum(scene.path, progress.advance)
+            reason = (
+                f"the scene has changed since it was indexed: found {checksum}, wanted "
+                f"{scene.checksum}; next: run 'cmpagl index' on it again"
+            )
+        except TilingError as error:
+            checksum = ""
+            reason = f"{error}; its chips can be searched, but not looked at again"
+        if checksum != scene.checksum:
             found.problems.append(Problem(scene.path, reason))
             changed.add(scene.path)
     return changed
-
-
-def _changed(scene: SceneRecord, read: Callable[[int], None]) -> str:
-    """What is wrong with a scene; empty if nothing."""
-    try:
-        found = scene_checksum(scene.path, read)
-    except TilingError as error:
-        return f"{error}; its chips can be searched, but not looked at again"
-    if found == scene.checksum:
-        return ""
-    return (
-        f"the scene has changed since it was indexed: found {found}, wanted {scene.checksum}; "
-        "next: run 'cmpagl index' on it again"
-    )

@@ -1,9 +1,11 @@
 """Versions of an index: each is whole, none is ever written over, of two writers one comes first.
 
-A version is the folder ``versions/NUMBER`` with a manifest in it. It is made under another name and
-renamed to the next number: where that is taken the rename fails, on every file system, and the
+A version is the folder ``_versions/NUMBER`` with a manifest in it. It is made under another name
+and renamed to the next number: where that is taken the rename fails, on every file system, and the
 change is made again on top of what the other writer did; in a store it is put if nothing is there.
-Files that no version names any more are deleted by whoever wrote the version that left them out.
+That is optimistic concurrency: compare-and-swap of the newest number, without locks. Files that no
+version names any more are deleted (garbage collection) by the writer of the version that left them
+out.
 """
 
 from __future__ import annotations
@@ -83,8 +85,6 @@ def commit(folder: Path, change: Change) -> IndexInfo:
             before = base.number if base else 0
             made = replace(wanted, number=before + 1)
             if newest_number(folder) <= before and _put(folder, made):
-                write_front_page(folder, made)
-                sweep(folder, made)
                 return made
             time.sleep(random.uniform(0, LONGEST_PAUSE_S))
     except OSError as error:
@@ -123,12 +123,12 @@ def keep_version(folder: Path, info: IndexInfo) -> None:
         OSError: if it cannot be written.
     """
     _make(folder)
-    place = manifest_of(folder, info.number)
-    if place.exists() and bytes_of(place) != info.manifest():
-        delete_folder(place.parent, MANIFESTS)  # of an index that was deleted, and made anew
-    _put(folder, info)
-    write_front_page(folder, info)
-    sweep(folder, info)
+    path = manifest_of(folder, info.number)
+    if path.exists() and bytes_of(path) != info.manifest():
+        delete_folder(path.parent, MANIFESTS)  # of an index that was deleted, and made again
+    if not _put(folder, info):
+        write_front_page(folder, info)
+        sweep(folder, info)
 
 
 def _make(folder: Path) -> None:
@@ -141,8 +141,8 @@ def _make(folder: Path) -> None:
     if versions.is_dir():
         return
     versions.mkdir(parents=True, exist_ok=True)
-    for place in (folder, folder.parent):
-        flush_folder(place)
+    for made in (folder, folder.parent):
+        flush_folder(made)
 
 
 def put_above(folder: Path, info: IndexInfo) -> IndexInfo:
@@ -162,43 +162,44 @@ def put_above(folder: Path, info: IndexInfo) -> IndexInfo:
                     newest = newest_number(folder)
             made = replace(info, number=newest + 1)
             if _put(folder, made):
-                write_front_page(folder, made)
-                sweep(folder, made)
                 return made
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
 
 
 def _put(folder: Path, made: IndexInfo) -> bool:
-    """Put a version in its place; ``False`` if another writer was first.
+    """Put a version in its place, and delete what it replaces; ``False``: another was first.
 
     Raises:
         OSError: if it cannot be written.
         OutputError: if there are no numbers left.
     """
-    place = manifest_of(folder, made.number).parent
-    if not VERSION_NAME.match(place.name):
+    target = manifest_of(folder, made.number).parent
+    if not VERSION_NAME.match(target.name):
         raise OutputError(
-            f"{place}: found a version before it, the last that there can be; next: index the "
+            f"{target}: found a version before it, the last that there can be; next: index the "
             "scenes into another folder"
         )
-    making = place.with_name(f".making-{token()}")
+    making = target.with_name(f".making-{token()}")
     try:
         making.mkdir()
         write_bytes(making / MANIFEST, made.manifest())
         try:
-            patiently(lambda: making.rename(place), place)
+            patiently(lambda: making.rename(target), target)
         except OSError:
-            if os.path.lexists(place):
+            if os.path.lexists(target):
                 return False
             raise
     finally:
         delete_folder(making, MANIFESTS)
-    flush_folder(place.parent)
+    flush_folder(target.parent)
     is_newest = newest_number(folder) == made.number
-    if not is_newest:
+    if is_newest:
+        write_front_page(folder, made)
+        sweep(folder, made)
+    else:
         # Others were so far ahead that this number had been swept already: nobody has read it.
-        delete_folder(place, MANIFESTS)
+        delete_folder(target, MANIFESTS)
     return is_newest
 
 
@@ -208,13 +209,15 @@ def write_front_page(folder: Path, info: IndexInfo) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    path, page = place_of(folder, FRONT_PAGE), info.to_json().encode()
-    try:
-        same = bytes_of(path) == page
-    except OSError:
-        same = False
-    if not same:
-        write_bytes(path, page)
+    if not has_front_page(folder, info):
+        write_bytes(place_of(folder, FRONT_PAGE), info.to_json().encode())
+
+
+def has_front_page(folder: Path, info: IndexInfo) -> bool:
+    """Whether ``_index.json`` says what it should."""
+    with suppress(OSError):
+        return bytes_of(place_of(folder, FRONT_PAGE)) == info.to_json().encode()
+    return False
 
 
 def sweep(folder: Path, newest: IndexInfo) -> None:

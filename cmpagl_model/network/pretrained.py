@@ -15,6 +15,7 @@ import torch
 
 from cmpagl_model.config import ModelConfig, variant
 from cmpagl_model.errors import ModelError
+from tiling.errors import translate_errors
 
 from .image import LiteImageEncoder
 from .model import CmpaglModel
@@ -135,16 +136,18 @@ def load_hub_weights(model: CmpaglModel) -> None:
     from transformers import BertModel  # noqa: PLC0415
 
     config = model.config
-    try:
-        image = timm.create_model(config.image.backbone, pretrained=True)
-        text = BertModel.from_pretrained(config.text.source, add_pooling_layer=False)
-    except Exception as error:
-        raise ModelError(
+
+    def refused(error: Exception) -> ModelError:
+        return ModelError(
             f"cannot fetch the starting weights {config.image.backbone} and {config.text.source} "
             f"({type(error).__name__}); wanted a network connection to the model hub; "
             "next: connect and try again, or give files at hand to load_image_weights and "
             "load_text_weights"
-        ) from error
+        )
+
+    with translate_errors(refused):
+        image = timm.create_model(config.image.backbone, pretrained=True)
+        text = BertModel.from_pretrained(config.text.source, add_pooling_layer=False)
     load_image_weights(model, image.state_dict())
     load_text_weights(model, text.state_dict())
 

@@ -13,7 +13,7 @@ looked at trade places among themselves.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.protocol import WordTokens
+    from cmpagl_model.progress import Progress
 
     from .settings import Calibration
 
@@ -33,13 +34,6 @@ if TYPE_CHECKING:
 
 PAIR_BATCH = 32
 """Pairs matched at a time; each has some 100 kB of chip tokens."""
-
-
-class Progress(Protocol):
-    """Who wants to know how far matching is."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more pairs are matched; an exception from here stops the matching."""
 
 
 def match_logits(

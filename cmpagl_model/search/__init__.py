@@ -2,13 +2,14 @@
 
 from .answer import Answer
 from .composed import Composed, read_parts
-from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
+from .examples import ChipPlace, Examples, Picture, PointPlace
 from .feedback import Feedback, read_feedback
 from .filters import Filter, read_area
 from .follow import Followed, follow
 from .query import SearchableIndex, open_index
 from .saved import SavedQuery, read_query, write_query
 from .watch import Watched, keep, watch
+from .weighted import Weighted
 
 __all__ = [
     "Answer",

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from cmpagl_model.errors import QueryError
+from tiling.errors import translate_errors
 
 from .examples import PointPlace, only, row_of
 
@@ -97,14 +98,16 @@ def read_labels(path: Path, field: str = FIELD) -> Labels:
 
     if not path.exists():
         raise QueryError(f"{path}: found no file, wanted a vector layer of labels")
-    try:
-        read = geopandas.read_parquet if path.suffix == ".parquet" else geopandas.read_file
-        frame = read(path)
-    except Exception as error:  # GDAL's and Arrow's readers raise many kinds
-        raise QueryError(
+
+    def refused(error: Exception) -> QueryError:
+        return QueryError(
             f"{path}: cannot be read as a vector layer ({error}); wanted GeoPackage, GeoJSON, "
             "GeoParquet or the like"
-        ) from error
+        )
+
+    read = geopandas.read_parquet if path.suffix == ".parquet" else geopandas.read_file
+    with translate_errors(refused):
+        frame = read(path)
     if field not in frame.columns or len(frame) > MOST_LABELS:
         known = ", ".join(str(name) for name in frame.columns if name != "geometry") or "none"
         raise QueryError(
@@ -121,14 +124,11 @@ def read_labels(path: Path, field: str = FIELD) -> Labels:
             f"{path}: found {', '.join(sorted(kinds)) or 'no label'}, wanted points and polygons"
         )
     frame = frame.to_crs("OGC:CRS84").explode(index_parts=False)
-    return Labels(tuple(map(_name, frame[field])), tuple(frame.geometry))
-
-
-def _name(value: object) -> str:
-    """A class as people write it: beside a missing value, GDAL reads a code of 3 as 3.0."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
+    names = (  # beside a missing value, GDAL reads a code of 3 as 3.0
+        str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
+        for value in frame[field]
+    )
+    return Labels(tuple(names), tuple(frame.geometry))
 
 
 def accuracy_of(found: Classified, labels: Labels) -> Accuracy:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from cmpagl_model.records import Hit, ModelId, Problem, Rerank
 
-    from .query import SearchableIndex
     from .shortlist import Shortlist
+    from .thumbnails import Drawable
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Answer:
     """What was given beside the sentence, in words; empty if nothing was."""
     to_judge: bool = False
     """Whether the hits were chosen to be judged: files then have an empty column for it."""
-    index: SearchableIndex | None = field(default=None, repr=False, compare=False)
+    index: Drawable | None = field(default=None, repr=False, compare=False)
     """Where the hits lie, for their pictures; ``None``: they have none."""
 
     @property

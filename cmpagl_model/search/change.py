@@ -1,4 +1,4 @@
-"""What is there now and was not before: two scenes of one place, compared chip by chip.
+"""Change detection: what is there now and was not before, two scenes compared chip by chip.
 
 Chips of two scenes lie on two grids, so a chip of the later scene has no partner in the index.
 Where it might show something new is found from stored embeddings, by cells as a heat map has them;
@@ -15,6 +15,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem, percent
 from cmpagl_model.table.halves import singles
 from tiling import SceneRecord, TilingError, Window, same_ground
@@ -22,8 +23,8 @@ from tiling import SceneRecord, TilingError, Window, same_ground
 from .composed import as_it_stands
 from .filters import fitting
 from .heatmap import Cells, cell_means
-from .merge import best_of_each_place
-from .query import mending
+from .merge import suppress_overlaps_in_scene
+from .query import retry_if_damaged
 from .ranking import cosine_scores
 from .reread import planned, read_planned, share_shown
 
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import ModelId
 
     from .query import SearchableIndex
-    from .second_look import Progress
 
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
@@ -139,11 +140,11 @@ class _Pairs:
     rough: Doubles
     """How much better the chip fits than its surroundings did before, by stored embeddings."""
 
-    def some(self, which: Rows) -> _Pairs:
+    def subset(self, which: Rows) -> _Pairs:
         return _Pairs(self.rows[which], self.windows[which], self.scenes[which], self.rough[which])
 
 
-@mending
+@retry_if_damaged
 def find_changes(  # noqa: PLR0913 - all but the query by name, as on the command line
     index: SearchableIndex,
     query: str,
@@ -186,11 +187,11 @@ def find_changes(  # noqa: PLR0913 - all but the query by name, as on the comman
     pairs = _pairs(index, _scenes(index, before, after), vectors)
     order = np.argsort(-pairs.rough, kind="stable")
     wanted = max(LOOKED_AT, FOR_EACH * k)
-    first = best_of_each_place(index.table, pairs.rows[order], wanted)
+    first = suppress_overlaps_in_scene(index.table, pairs.rows[order], wanted)
     place_of = {row: place for place, row in enumerate(pairs.rows.tolist())}
-    candidates = pairs.some(np.array([place_of[row] for row in first.tolist()], np.int64))
-    seen, views, problems = _earlier_views(index, candidates, progress)
-    looked = candidates.some(seen)
+    candidates = pairs.subset(np.array([place_of[row] for row in first.tolist()], np.int64))
+    seen, views, problems = _earlier_views(index, candidates, progress or NoProgress())
+    looked = candidates.subset(seen)
     found = _judged(index, (now, past), vectors, looked, views)
     kept = sorted(
         (one for one in found if one.difference >= min_difference),
@@ -309,7 +310,7 @@ class _Ground:
 
 
 def _earlier_views(
-    index: SearchableIndex, pairs: _Pairs, progress: Progress | None
+    index: SearchableIndex, pairs: _Pairs, progress: Progress
 ) -> tuple[Rows, Floats, tuple[Problem, ...]]:
     """The same ground as the earlier scenes show it, embedded.
 
@@ -322,8 +323,7 @@ def _earlier_views(
     places: list[Rows] = []
     vectors: list[Floats] = [np.empty((0, index.table.embeddings.shape[1]), np.float32)]
     problems: list[Problem] = []
-    if progress:
-        progress.start(len(pairs.rows))
+    progress.start(len(pairs.rows))
     for number in np.unique(pairs.scenes).tolist():
         here, scene = np.flatnonzero(pairs.scenes == number), index.table.scenes[number]
         for some in np.array_split(here, -(-len(here) // BATCH)):
@@ -345,8 +345,7 @@ def _earlier_views(
             if len(seen):
                 places.append(some[seen])
                 vectors.append(np.asarray(encoder.encode_chips(pixels), np.float32))
-            if progress:
-                progress.advance(len(some))
+            progress.advance(len(some))
     return (
         np.concatenate([np.empty(0, np.int64), *places]),
         np.concatenate(vectors),
@@ -405,7 +404,12 @@ def _judged(
             rises.append((lost[1], lost[0]))
         if any(end.score - start.score < LEAST_RISE for start, end in rises):
             continue
-        gain = min(_rise(start, end) for start, end in rises)
+        gain = min(
+            end.score - start.score
+            if start.relevance is None or end.relevance is None
+            else end.relevance - start.relevance
+            for start, end in rises
+        )
         changes.append(
             Change(
                 rank=0,
@@ -425,9 +429,3 @@ def _judged(
             )
         )
     return changes
-
-
-def _rise(start: Seen, end: Seen) -> float:
-    if start.relevance is None or end.relevance is None:
-        return end.score - start.score
-    return end.relevance - start.relevance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from tiling import ChipSpec, SceneRecord, Window
-
     from .change import Change, Changes, Seen
     from .query import SearchableIndex
 
@@ -59,7 +58,27 @@ def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
         "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
         **({"was": "str"} if found.was else {}),
     }  # fmt: skip
-    rows = [_flat(one, found) for one in found.changes]
+    rows: list[dict[str, Any]] = [
+        {
+            "rank": one.rank,
+            "change": round(one.change, 6),
+            "difference": round(one.difference, 6),
+            "relevance_before": _rounded(one.before.relevance),
+            "relevance_after": _rounded(one.after.relevance),
+            "score_before": round(one.before.score, 6),
+            "score_after": round(one.after.score, 6),
+            "was_before": one.was_before and _value(one.was_before),
+            "was_after": one.was_after and _value(one.was_after),
+            "scene_before": one.before_scene,
+            "scene_after": one.after_scene,
+            "ground_m": round(one.ground_m, 6),
+            "gsd_m": round(one.gsd_m, 6),
+            **asdict(one.after_window),
+            "query": found.query,
+            "was": found.was,
+        }
+        for one in found.changes
+    ]
     frame = frame_of_rows(rows, [one.geometry for one in found.changes], kinds)
     if pairs:
         frame["picture"] = ["" if file is None else str(file) for file in pairs]
@@ -79,28 +98,6 @@ def write_changes(found: Changes, path: Path, pairs: Sequence[Path | None] = ())
     """
     refuse_scenes(path, {s for one in found.changes for s in (one.after_scene, one.before_scene)})
     write_frame(frame_of(found, pairs), path, "changes")
-
-
-def _flat(one: Change, found: Changes) -> dict[str, Any]:
-    flat: dict[str, Any] = {
-        "rank": one.rank,
-        "change": round(one.change, 6),
-        "difference": round(one.difference, 6),
-        "relevance_before": _rounded(one.before.relevance),
-        "relevance_after": _rounded(one.after.relevance),
-        "score_before": round(one.before.score, 6),
-        "score_after": round(one.after.score, 6),
-        "scene_before": one.before_scene,
-        "scene_after": one.after_scene,
-        "ground_m": round(one.ground_m, 6),
-        "gsd_m": round(one.gsd_m, 6),
-        **asdict(one.after_window),
-        "query": found.query,
-        "was": found.was,
-    }
-    if one.was_before is not None and one.was_after is not None:
-        flat |= {"was_before": _value(one.was_before), "was_after": _value(one.was_after)}
-    return flat
 
 
 def _rounded(number: float | None) -> float:
@@ -173,45 +170,35 @@ def write_sheet(index: SearchableIndex, found: Changes, path: Path) -> None:
     for place, one in enumerate(found.changes):
         row, column = divmod(place, columns)
         left, top = GAP + column * step_x, HEADER + row * step_y
-        for x, picture in zip((left, left + CHIP_PX + SEAM), pictures(index, one), strict=True):
+        right = left + CHIP_PX + SEAM
+        for x, picture in zip((left, right), pictures(index, one), strict=True):
             if picture is None:
                 draw_lack(draw, (x, top), "scene not readable")
             else:
                 sheet.paste(picture, (x, top))
-        _caption(draw, one, (left, top + CHIP_PX + 5))
+        below = top + CHIP_PX + 5
+        write(draw, (left, below), f"{one.rank}", INK, 16)
+        write(draw, (left + 26, below + 1), one.before.text, INK, 14)
+        write(draw, (right, below + 1), one.after.text, INK, 14)
+        write(draw, (right + CHIP_PX, below + 1), metres(one.ground_m), QUIET, 14, anchor="ra")
+        for x, scene in ((left, one.before_scene), (right, one.after_scene)):
+            name = shortened(draw, Path(scene).stem, CHIP_PX, 13)
+            write(draw, (x, below + 21), name, QUIET, 13)
     save(sheet, path, "sheet")
-
-
-def _caption(draw: ImageDraw.ImageDraw, one: Change, corner: tuple[int, int]) -> None:
-    x, y = corner
-    right = x + CHIP_PX + SEAM
-    write(draw, corner, f"{one.rank}", INK, 16)
-    write(draw, (x + 26, y + 1), one.before.text, INK, 14)
-    write(draw, (right, y + 1), one.after.text, INK, 14)
-    write(draw, (right + CHIP_PX, y + 1), metres(one.ground_m), QUIET, 14, anchor="ra")
-    for left, scene in ((x, one.before_scene), (right, one.after_scene)):
-        write(draw, (left, y + 21), shortened(draw, Path(scene).stem, CHIP_PX, 13), QUIET, 13)
 
 
 def pictures(index: SearchableIndex, one: Change) -> tuple[Image.Image | None, Image.Image | None]:
     """A place as the model saw it before and after; ``None``: not readable now."""
     spec = index.info.spec
+    shown = share_shown(index.scene(one.after_scene), one.after_window, one.ground_m)
+    found: list[Image.Image | None] = [None, None]
     views = ((one.before_scene, one.before_window), (one.after_scene, one.after_window))
-    after = index.scene(one.after_scene)
-    shown = share_shown(after, one.after_window, one.ground_m)
-    before, now = (_view(index.scene(path), window, one, spec, shown) for path, window in views)
-    return before, now
-
-
-def _view(
-    scene: SceneRecord, window: Window, one: Change, spec: ChipSpec, shown: tuple[float, float]
-) -> Image.Image | None:
-    chip = PlannedChip(0, window, one.ground_m, one.gsd_m, edge=False)
-    try:
-        seen, pixels = read_planned(scene, [chip], spec, spec.size_px)
-    except TilingError:
-        return None
-    if not len(seen):
-        return None
-    pad(pixels[0], shown)
-    return Image.fromarray(pixels[0]).resize((CHIP_PX, CHIP_PX), Image.Resampling.BICUBIC)
+    for place, (path, window) in enumerate(views):
+        chip = PlannedChip(0, window, one.ground_m, one.gsd_m, edge=False)
+        with suppress(TilingError):
+            for pixels in read_planned(index.scene(path), [chip], spec, spec.size_px)[1]:
+                pad(pixels, shown)
+                picture = Image.fromarray(pixels)
+                found[place] = picture.resize((CHIP_PX, CHIP_PX), Image.Resampling.BICUBIC)
+    before, after = found
+    return before, after

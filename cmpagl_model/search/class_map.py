@@ -48,11 +48,11 @@ def frame_of_ground(found: Classified) -> GeoDataFrame:
         for kind, outline in _outlines(ground).items():
             area = round(float(ground.areas_m2[kind]), 1)
             rows.append((kind, ground.scene.path, int(ground.chips[kind]), area, outline))
-    for scene, mine in by_scene(found):
+    for scene, members in by_scene(found):
         if has_pixels(scene):
             continue
-        for kind in np.unique(found.class_of[mine]).tolist():
-            own = found.rows[mine[found.class_of[mine] == kind]]
+        for kind in np.unique(found.class_of[members]).tolist():
+            own = found.rows[members[found.class_of[members] == kind]]
             outline = _union(found.index.table.footprints(own))
             rows.append((kind, scene.path, len(own), 0.0, outline))
     rows.sort(key=lambda row: row[:2])

@@ -94,7 +94,7 @@ def read_classes(path: Path) -> tuple[ClassSentences, ...]:
     found: dict[str, list[str]] = {}
     said: dict[str, int] = {}
     for number, (name, *sentences) in _lines(path):
-        if len(name.split()) == 0:
+        if not name.strip():
             raise QueryError(f"{path}: line {number}: found no name, wanted CLASS,SENTENCE")
         try:
             ClassSentences(name, tuple(sentences))

@@ -15,21 +15,23 @@ import numpy as np
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import write_frame
+from cmpagl_model.progress import NoProgress
 
 from .classes import NONE
 from .composed import checked_query
 from .filters import EVERYWHERE, Filter
 from .heatmap import Cells, sums_over
-from .query import mending
+from .query import retry_if_damaged
 from .ranking import cosine_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from cmpagl_model.progress import Progress
     from tiling import SceneRecord
 
     from .classes import ClassSentences
@@ -78,14 +80,14 @@ class ClassArea:
     """Its cells, m2."""
 
 
-@mending
+@retry_if_damaged
 def classify(
     index: SearchableIndex,
     classes: Sequence[ClassSentences],
     *,
     where: Filter = EVERYWHERE,
     min_relevance: float | None = None,
-    told: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Classified:
     """Give each chip the class that it fits best.
 
@@ -95,7 +97,7 @@ def classify(
         where: which chips to look at.
         min_relevance: chips that fit their class with a lower probability are of the class
             ``none``; ``None``: the cut-off of each sentence decides, as in a search.
-        told: called with a number of sentences done with; ``None``: nobody is.
+        progress: told how many sentences are compared; ``None``: nobody is.
 
     Raises:
         QueryError: if there are no classes, two of one name, or a least relevance is no
@@ -114,11 +116,13 @@ def classify(
             f"found a model, {index.info.model}, that gives no relevance, wanted one that does; "
             "next: leave the least relevance out"
         )
+    progress = progress or NoProgress()
+    progress.start(sum(len(one.sentences) for one in classes))
     best = _Fit.of_nothing(len(rows))
     second = best.score
     nearest = np.zeros(len(rows), np.int32)
     for number, one in enumerate(classes):
-        own = _of_class(index, one, rows, min_relevance, told)
+        own = _of_class(index, one, rows, min_relevance, progress)
         better = own.score > best.score
         second = np.where(better, best.score, np.maximum(second, own.score))
         best, nearest = best.or_better(own), np.where(better, np.int32(number), nearest)
@@ -163,7 +167,7 @@ class _Fit:
 
 def _of_class(
     index: SearchableIndex, one: ClassSentences, rows: Rows, least: float | None,
-    told: Callable[[int], None] | None,
+    progress: Progress,
 ) -> _Fit:  # fmt: skip
     """How chips fit the nearest sentence of a class."""
     best = _Fit.of_nothing(len(rows))
@@ -177,8 +181,7 @@ def _of_class(
                 enough = found.relevance >= (found.cutoff if least is None else least)
                 fit = _Fit(cosines, found.relevance.astype(np.float32), enough)
         best = best.or_better(fit)
-        if told is not None:
-            told(1)
+        progress.advance(1)
     return best
 
 
@@ -220,8 +223,8 @@ def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
         return
     order = np.argsort(owners, kind="stable")
     numbers, starts = np.unique(owners[order], return_index=True)
-    for number, mine in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
-        yield found.index.table.scenes[number], mine
+    for number, members in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
+        yield found.index.table.scenes[number], members
 
 
 def ground_of(found: Classified) -> Iterator[Ground]:
@@ -232,22 +235,27 @@ def ground_of(found: Classified) -> Iterator[Ground]:
     the one with the higher score.
     """
     table, count = found.index.table, len(found.names)
-    for scene, mine in by_scene(found):
+    for scene, members in by_scene(found):
         if not has_pixels(scene):
             continue
-        cells, windows = Cells.of(scene, found.index.info.spec), table.windows[found.rows[mine]]
+        cells, windows = (
+            Cells.of(scene, found.index.info.spec),
+            table.windows[found.rows[members]],
+        )
         best = np.full((len(cells.middles_y), len(cells.middles_x)), 0.5)
         kinds = np.full(best.shape, -1)
-        for kind in np.unique(found.class_of[mine]).tolist():
-            own = found.class_of[mine] == kind
-            total, many = sums_over(cells, windows[own], found.score[mine[own]].astype(np.float64))
+        for kind in np.unique(found.class_of[members]).tolist():
+            own = found.class_of[members] == kind
+            total, many = sums_over(
+                cells, windows[own], found.score[members[own]].astype(np.float64)
+            )
             votes = many + TIE * total
             kinds[votes > best] = kind
             np.maximum(best, votes, out=best)
         sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
         metres = sizes * scene.gsd_x_m * scene.gsd_y_m
         areas = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
-        chips = np.bincount(found.class_of[mine], minlength=count)
+        chips = np.bincount(found.class_of[members], minlength=count)
         yield Ground(scene, kinds, cells, areas.astype(np.float64), chips)
 
 

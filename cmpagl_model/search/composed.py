@@ -13,7 +13,7 @@ from math import isfinite
 
 from cmpagl_model.errors import QueryError
 
-from .examples import Weighted
+from .weighted import Weighted
 
 MAX_QUERY_CHARACTERS = 1000
 WITHOUT = 0.5

@@ -18,7 +18,7 @@ from cmpagl_model.table.halves import singles
 from .examples import row_of
 from .filters import Filter
 from .judge import spread_over
-from .query import mending
+from .query import retry_if_damaged
 from .reference import encoded, read_reference
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Description:
     """One line for a person where none does; else empty."""
 
 
-@mending
+@retry_if_damaged
 def describe(
     index: SearchableIndex,
     place: Place | Filter,
@@ -93,7 +93,7 @@ def describe(
     if k < 1:
         raise QueryError(f"found k = {k}, wanted 1 or more sentences")
     if isinstance(place, Filter):
-        rows = place.some(index.table, index.name)
+        rows = place.rows_or_refuse(index.table, index.name)
     else:
         rows = np.array([row_of(index.table, place)], np.int64)
     sentences = (reference or read_reference()).sentences

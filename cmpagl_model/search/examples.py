@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
 
 from cmpagl_model.errors import DatasetError, NoPlaceError, QueryError
+
+from .weighted import Weighted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,28 +87,6 @@ class Picture:
 
 Place: TypeAlias = ChipPlace | PointPlace
 What = TypeVar("What", bound="ChipPlace | PointPlace | Picture | Composed | str")
-
-
-@dataclass(frozen=True, slots=True)
-class Weighted(Generic[What]):
-    """An example, or words, that count more or less than others."""
-
-    what: What
-    """The example, or the words."""
-    weight: float
-    """How many times as much as one without a weight, more than 0."""
-
-    def __post_init__(self) -> None:
-        """Check the weight.
-
-        Raises:
-            QueryError: if it is no number above 0.
-        """
-        if not (isfinite(self.weight) and self.weight > 0):
-            raise QueryError(
-                f"found the weight {self.weight:g}, wanted a number above 0; next: to be unlike "
-                "an example, give it as a counter-example"
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,19 +216,6 @@ def row_of(table: ChipTable, place: Place, among: NDArray[np.int64] | None = Non
     """
     if isinstance(place, PointPlace):
         return _row_at(table, place, among)
-    return _row_named(table, place)
-
-
-def only(rows: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Those rows that are among others, which are ascending."""
-    if not len(among):
-        return rows[:0]
-    spots = np.minimum(np.searchsorted(among, rows), len(among) - 1)
-    found: NDArray[np.int64] = rows[among[spots] == rows]
-    return found
-
-
-def _row_named(table: ChipTable, place: ChipPlace) -> int:
     window = place.window
     owners = [number for number, scene in enumerate(table.scenes) if scene.path == place.scene]
     rows = np.flatnonzero(np.isin(table.scene_of, owners))
@@ -262,6 +228,15 @@ def _row_named(table: ChipTable, place: ChipPlace) -> int:
         f"{place.scene} in this index, wanted one that it holds; next: search again, for the "
         "scene was indexed anew or left out since"
     )
+
+
+def only(rows: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those rows that are among others, which are ascending."""
+    if not len(among):
+        return rows[:0]
+    spots = np.minimum(np.searchsorted(among, rows), len(among) - 1)
+    found: NDArray[np.int64] = rows[among[spots] == rows]
+    return found
 
 
 def _row_at(table: ChipTable, place: PointPlace, among: NDArray[np.int64] | None) -> int:

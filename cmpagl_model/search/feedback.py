@@ -207,7 +207,7 @@ def _chip(scene: str, numbers: list[float]) -> ChipPlace:
     return ChipPlace(scene, Window(*pixels), round(ground_m, 6))  # as files of any kind have it
 
 
-def marked(hits: Iterable[Hit], rows: Iterable[int], judged: Judged) -> tuple[Hit, ...]:
+def with_verdicts(hits: Iterable[Hit], rows: Iterable[int], judged: Judged) -> tuple[Hit, ...]:
     """Hits that say what was decided of them.
 
     Args:

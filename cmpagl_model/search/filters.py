@@ -18,7 +18,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.errors import NoPlaceError, QueryError
 from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
-from cmpagl_model.table.chips import BLOCK, halves, touches, within
+from cmpagl_model.table.chips import BLOCK, split_box, touches, within
 from tiling import span_of, text_of
 from tiling.globe import split_at_antimeridian
 
@@ -141,7 +141,7 @@ class Filter:
         rows = self.chosen(table)[0]
         return np.arange(len(table)) if isinstance(rows, range) else rows
 
-    def some(self, table: ChipTable, index: str) -> Rows:
+    def rows_or_refuse(self, table: ChipTable, index: str) -> Rows:
         """As :meth:`rows`, of a question that needs a chip at least.
 
         Args:
@@ -198,7 +198,7 @@ class Filter:
             near &= self._fits(greatest, least)
             whole &= self._fits(least, greatest)
         if self.bbox is not None:
-            parts = halves(self.bbox)
+            parts = split_box(self.bbox)
             near &= np.any([touches(boxes, half) for half in parts], axis=0)
             whole &= np.any([within(boxes, half) for half in parts], axis=0)
         if self.within is not None:
@@ -255,7 +255,7 @@ def fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
 
 def _touches_box(box: Box, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:
     """Which rows' footprints touch a box; a turned chip may miss what its bounds touch."""
-    parts = halves(box)
+    parts = split_box(box)
     passing: Mask = np.any([touches(bounds, part) for part in parts], axis=0)
     cut = passing & ~np.any([within(bounds, part) for part in parts], axis=0)
     area = shapely.MultiPolygon([shapely.box(*part) for part in parts])
@@ -316,14 +316,8 @@ def read_area(path: Path) -> BaseGeometry:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
         ) from error
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        pyproj.exceptions.CRSError,
-    ) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError,
+            pyproj.exceptions.CRSError) as error:  # fmt: skip
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error

@@ -25,7 +25,7 @@ from cmpagl_model.index.vectors import RASTERS, cannot_write_file, check_ending,
 from cmpagl_model.records import metres
 from tiling import plan_chips
 
-from .query import mending
+from .query import retry_if_damaged
 from .ranking import cosine_scores
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Cells:
         )
 
 
-@mending
+@retry_if_damaged
 def similarity_map(
     index: SearchableIndex,
     scene: SceneRecord,

@@ -1,9 +1,9 @@
-"""Which chips show one place: of these the best becomes the hit, the others its siblings.
+"""Non-maximum suppression: of chips that show one place the best is the hit, others siblings.
 
 By default a place is a piece of ground, whatever scene, date or ground size shows it
-(:func:`best_of_each_ground`, :func:`siblings_of`; the rule is :data:`SHARED` and :data:`FACTOR`).
-Without siblings only chips of one scene are compared, and large ones hide no small ones in them
-(:func:`best_of_each_place`, :data:`SAME_PLACE`).
+(:func:`suppress_overlaps`, :func:`siblings_of`; the rule is :data:`MIN_OVERLAP` and
+:data:`MAX_SIDE_RATIO`). Without siblings only chips of one scene are compared, and large ones hide
+no small ones in them (:func:`suppress_overlaps_in_scene`, :data:`IOU_THRESHOLD`).
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Hit
     from cmpagl_model.table.chips import ChipTable
 
-    from .saved import SavedQuery
+    from .answer import SearchOptions
 
     Doubles = NDArray[np.float64]
     Rows = NDArray[np.int64]
 
-SAME_PLACE = 0.2
+IOU_THRESHOLD = 0.2
 """Intersection over union from which two chips of one scene show one place.
 
 At the usual overlap of one half, neighbours have 0.33 and diagonal neighbours 0.14. A chip inside
 one of twice its side has 0.25, so the better of the two stands for both; inside a much larger one
 it has less and stays: that a whole harbour matches must not hide where in it the boats are.
 """
-SHARED = 1 / 3
+MIN_OVERLAP = 1 / 3
 """Share of the smaller chip from which two chips show the same ground. For chips of one size that
-is :data:`SAME_PLACE`: an intersection of 1/3 is 0.2 of the union."""
-FACTOR = 2.1
+is :data:`IOU_THRESHOLD`: an intersection of 1/3 is 0.2 of the union."""
+MAX_SIDE_RATIO = 2.1
 """Sides of chips of one place differ by so much at most: the next ground size, rounded. A chip of
 four times the side shows several places, and would hide all of them behind it."""
-SLACK = 0.01
+OVERLAP_TOLERANCE = 0.01
 """Of overlaps that are listed."""
 AT_ONCE = 32
 """Chips that are compared with all others in one step."""
@@ -70,23 +70,23 @@ class Ground:
         """Which of some chips show the ground of each of some, ``(len(places), len(others))``."""
         one, other = places[:, None], others[None, :]
         both, rims, smaller = self._boxed(one, other)
-        may = (self.side[one] <= FACTOR * self.side[other]) & (both > 0)
-        may &= self.side[one] * FACTOR >= self.side[other]
+        may = (self.side[one] <= MAX_SIDE_RATIO * self.side[other]) & (both > 0)
+        may &= self.side[one] * MAX_SIDE_RATIO >= self.side[other]
         # An area that is not known is NaN, which is neither surely too little nor surely enough.
-        sure = both - rims > SHARED * smaller
-        left, right = np.nonzero(may & ~sure & ~(both <= SHARED * smaller))
-        sure[left, right] = self._exact(places[left], others[right]) > SHARED
+        sure = both - rims > MIN_OVERLAP * smaller
+        left, right = np.nonzero(may & ~sure & ~(both <= MIN_OVERLAP * smaller))
+        sure[left, right] = self._exact(places[left], others[right]) > MIN_OVERLAP
         found: NDArray[np.bool_] = sure & may
         return found
 
     def shares(self, ones: Rows, others: Rows) -> Doubles:
         """What pairs of chips show together, as shares of the smaller one, ``(m,)``.
 
-        Right to :data:`SLACK`: boxes serve where outlines fill them.
+        Right to :data:`OVERLAP_TOLERANCE`: boxes serve where outlines fill them.
         """
         both, rims, smaller = self._boxed(ones, others)
         found: Doubles = both / smaller
-        rest = ~(rims < SLACK * smaller)
+        rest = ~(rims < OVERLAP_TOLERANCE * smaller)
         found[rest] = self._exact(ones[rest], others[rest])
         return np.clip(found, 0, 1, out=found)
 
@@ -119,8 +119,8 @@ class Ground:
         return shares
 
 
-def best_of_each_ground(table: ChipTable, ranked: Rows, wanted: int) -> Rows:
-    """Walk down a ranking and drop every chip whose ground a better one has shown.
+def suppress_overlaps(table: ChipTable, ranked: Rows, wanted: int) -> Rows:
+    """Non-maximum suppression: drop every chip of a ranking whose ground a better one has shown.
 
     Args:
         table: the chips.
@@ -175,33 +175,33 @@ def siblings_of(table: ChipTable, hits: Rows, ranked: Rows) -> list[list[tuple[i
     return found
 
 
-def shows_same(one: Hit, other: Hit, query: SavedQuery) -> bool:
+def shows_same(one: Hit, other: Hit, options: SearchOptions) -> bool:
     """Whether two hits of one query, found at different times, are one place.
 
     Args:
         one: a hit.
         other: another.
-        query: says how chips are merged.
+        options: how chips are merged.
     """
-    if not query.merge or not query.siblings:
+    if not options.merge or not options.siblings:
         if one.scene != other.scene:
             return False
-        if not query.merge:
+        if not options.merge:
             return (one.window, one.ground_m) == (other.window, other.ground_m)
     small, large = sorted((one.ground_m, other.ground_m))
-    if query.siblings and large > FACTOR * small:
+    if options.siblings and large > MAX_SIDE_RATIO * small:
         return False
     both = float(one.geometry.intersection(other.geometry).area)
     areas = one.geometry.area, other.geometry.area
-    if query.siblings:
-        return bool(both > SHARED * min(areas))
-    return bool(both > SAME_PLACE * (sum(areas) - both))
+    if options.siblings:
+        return bool(both > MIN_OVERLAP * min(areas))
+    return bool(both > IOU_THRESHOLD * (sum(areas) - both))
 
 
-def best_of_each_place(
+def suppress_overlaps_in_scene(
     table: ChipTable, ranked: NDArray[np.int64], wanted: int
 ) -> NDArray[np.int64]:
-    """Walk down a ranking and drop every chip whose place a better one of its scene has shown.
+    """Non-maximum suppression by intersection over union, within each scene alone.
 
     Args:
         table: the chips.
@@ -228,6 +228,6 @@ def best_of_each_place(
         down = np.minimum(bottom[same], bottom[position]) - np.maximum(top[same], top[position])
         shared = np.clip(across, 0, None) * np.clip(down, 0, None)
         union = area[same] + area[position] - shared
-        alive[same[shared > SAME_PLACE * union]] = False
+        alive[same[shared > IOU_THRESHOLD * union]] = False
         alive[position] = False
     return ranked[kept]

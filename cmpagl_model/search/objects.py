@@ -1,4 +1,4 @@
-"""Objects, not squares: where the heat of a scene is high, as polygons.
+"""Objects, not squares: contours of the similarity map of a scene, as polygons.
 
 Heat is known by the step from chip to chip, so an outline is as coarse as that: it says which field
 or lake is meant, and is no survey of it. Of all ground sizes that of the hit counts, for a larger
@@ -26,7 +26,7 @@ from cmpagl_model.index.vectors import frame_of_rows, refuse_scenes, write_frame
 from .examples import Examples
 from .filters import EVERYWHERE, Filter
 from .heatmap import Heatmap, similarity_map
-from .query import mending
+from .query import retry_if_damaged
 from .ranking import DEEPER
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 
     Doubles = NDArray[np.float64]
 
-FINER = 8
+UPSAMPLING = 8
 """Parts of a cell, in a row: heat is interpolated between the middles of cells, so that an outline
 does not follow their corners. Fewer where there would be more than :data:`MOST_PARTS`."""
 MOST_PARTS = 1 << 26
-LEVEL = 0.4
+CONTOUR_LEVEL = 0.4
 """Warm is what stands at least so much of the way above what is usual in a scene that its best chip
 does. Chosen among 0.3 to 0.6 on composites of pictures whose places are known."""
 WGS84 = Geod(ellps="WGS84")
@@ -95,7 +95,7 @@ class Objects:
     """How the sentence was read by parts; empty: it was searched as it stands."""
 
 
-@mending
+@retry_if_damaged
 def find_objects(
     index: SearchableIndex,
     query: str,
@@ -199,7 +199,7 @@ def outlines(
         Polygons in OGC:CRS84 that do not touch each other, each with its hits, best first.
     """
     grid = next(iter(heats.values()))
-    cut = max(1, min(FINER, math.isqrt(MOST_PARTS // grid.values.size)))
+    cut = max(1, min(UPSAMPLING, math.isqrt(MOST_PARTS // grid.values.size)))
     fine = {size: _interpolated(heat.values, cut) for size, heat in heats.items()}
     usual = {size: float(np.nanmedian(heat.values)) for size, heat in heats.items()}
     a, b, _, d, e, _ = grid.transform
@@ -215,7 +215,7 @@ def outlines(
     parts: list[BaseGeometry] = []
     for size, heat in fine.items():
         highest = max(height for _, height, hit in peaks if hit.ground_m == size)
-        warm = heat >= usual[size] + LEVEL * (highest - usual[size])
+        warm = heat >= usual[size] + CONTOUR_LEVEL * (highest - usual[size])
         if highest > usual[size]:
             found = shapes(warm.astype(np.uint8), mask=warm, connectivity=4)
             parts += [shape(one).intersection(extent) for one, _ in found]

@@ -62,7 +62,7 @@ def json_text(answer: Answer) -> str:
     """What ``cmpagl search --json`` prints: query, model and hits, one line."""
     page = {
         "query": answer.query,
-        "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
+        "model": asdict(answer.model),
         **_said_of_all(answer),
         "hits": [
             {
@@ -175,20 +175,14 @@ def _columns(answer: Answer) -> dict[str, str]:
     given = {name for hit in answer.hits for name in (*_given(hit), *_said(hit))}
     given |= {REVIEW} if answer.to_judge else set()
     return {
-        "rank": "int32",
-        "score": "float64",
+        "rank": "int32", "score": "float64",
         **{name: "float64" for name in (RELEVANCE, PROBABILITY) if name in had},
         "scene": "str",
         **{name: "string" for name in SAID if name in given},
-        "ground_m": "float64",
-        "gsd_m": "float64",
-        "col": "int32",
-        "row": "int32",
-        "width": "int32",
-        "height": "int32",
-        "query": "str",
+        "ground_m": "float64", "gsd_m": "float64",
+        "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
         **{name: "string" for name in (SIBLINGS, CLASS, REVIEW) if name in given},
-    }
+    }  # fmt: skip
 
 
 def frame_of(answer: Answer) -> GeoDataFrame:

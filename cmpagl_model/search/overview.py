@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, QueryError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.rerank.clusters import LEAST_MEMBERS, cluster_centres
 from cmpagl_model.table.halves import singles
 
@@ -21,14 +22,15 @@ from .class_map import frame_of_ground, write_ground
 from .classify import ClassArea, Classified, class_areas
 from .filters import EVERYWHERE, Filter
 from .judge import spread_over
-from .query import mending
+from .query import retry_if_damaged
 from .reference import encoded, read_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from cmpagl_model.progress import Progress
 
     from .query import SearchableIndex
     from .reference import Reference
@@ -72,7 +74,7 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Named:
+class _GroupNames:
     """Names of G groups."""
 
     names: tuple[str, ...]
@@ -87,14 +89,14 @@ class _Named:
     """Why there are no names; else empty."""
 
 
-@mending
+@retry_if_damaged
 def overview(
     index: SearchableIndex,
     groups: int = GROUPS,
     *,
     where: Filter = EVERYWHERE,
     reference: Reference | None = None,
-    told: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Overview:
     """Put the chips of an index into groups of their like, and call these by what they show.
 
@@ -104,7 +106,7 @@ def overview(
         groups: how many, 2 to 50; fewer come back where chips are few or all alike.
         where: which chips to look at.
         reference: what groups may be called; ``None``: the list that ships.
-        told: called with chips done and chips in all; ``None``: nobody is.
+        progress: told how many chips are looked at; ``None``: nobody is.
 
     Returns:
         The groups. Where the index's model is not at hand they are called ``group 1``..., and
@@ -118,7 +120,7 @@ def overview(
             f"found groups = {groups}, wanted {FEWEST} to {MOST}; next: give --groups {GROUPS}, say"
         )
     table = index.table
-    rows = where.some(table, index.name)
+    rows = where.rows_or_refuse(table, index.name)
     sample = singles(table.embeddings[rows[spread_over(len(rows), SAMPLE)]])
     sample = sample[np.isfinite(sample).all(axis=1)]
     if not len(sample):
@@ -132,14 +134,15 @@ def overview(
     named = _names(index, centres, reference or read_reference())
     group_of = np.empty(len(rows), np.int32)
     score, margin = np.empty(len(rows), np.float32), np.full(len(rows), np.nan, np.float32)
+    progress = progress or NoProgress()
+    progress.start(len(rows))
     for start in range(0, len(rows), BLOCK):
         part = slice(start, start + BLOCK)
         cosines = np.nan_to_num(singles(table.embeddings[rows[part]]) @ centres.T, nan=-1.0)
         group_of[part], score[part] = cosines.argmax(axis=1), cosines.max(axis=1)
         if len(centres) > 1:
             margin[part] = score[part] - np.partition(cosines, -2, axis=1)[:, -2]
-        if told is not None:
-            told(min(start + BLOCK, len(rows)), len(rows))
+        progress.advance(len(rows[part]))
     shares = _fits(index, rows, group_of, named)
     names = tuple(
         name if share is None or share >= SURE else f"{name}?"
@@ -166,20 +169,20 @@ def _centres(sample: Floats, groups: int) -> Floats:
     return max(tries, key=lambda centres: float((sample @ centres.T).max(axis=1).mean()))
 
 
-def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _Named:
+def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _GroupNames:
     """What groups are called: the kind that fits best, with a number where it was taken before."""
     numbered = tuple(f"group {number + 1}" for number in range(len(centres)))
     try:
         vectors = encoded(index.encoder, reference.sentences)
     except (IndexMismatchError, ModelError) as error:
-        return _Named(numbered, None, numbered, ((),) * len(centres), str(error))
+        return _GroupNames(numbered, None, numbered, ((),) * len(centres), str(error))
     scores = centres @ vectors.T
     nearest = np.argsort(-scores, axis=1, kind="stable")
     says = tuple(tuple(reference.sentences[n] for n in row) for row in nearest[:, :SAYS].tolist())
     # A plain kind is a short sentence, and may be missed by a hair that the long ones nearby hit.
-    told = vectors[np.argsort(-_apart(scores), axis=1, kind="stable")[:, :NEARBY]].mean(axis=1)
+    told = vectors[np.argsort(-_distinct(scores), axis=1, kind="stable")[:, :NEARBY]].mean(axis=1)
     told /= np.maximum(np.linalg.norm(told, axis=1, keepdims=True), 1e-12)
-    fitting = _apart(scores) + _apart(told @ vectors.T)
+    fitting = _distinct(scores) + _distinct(told @ vectors.T)
     chosen = fitting[:, : len(reference.kinds)].argmax(axis=1)
     often: Counter[str] = Counter()
     names = []
@@ -187,27 +190,32 @@ def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _Na
         name = reference.kinds[kind]
         often[name] += 1
         names.append(name if often[name] == 1 else f"{name} {often[name]}")
-    return _Named(tuple(names), vectors[chosen], tuple(reference.kinds[n] for n in chosen), says)
+    return _GroupNames(
+        tuple(names), vectors[chosen], tuple(reference.kinds[n] for n in chosen), says
+    )
 
 
-def _apart(scores: Floats) -> Floats:
+def _distinct(scores: Floats) -> Floats:
     """Cosines of groups ``(G, n)``, less what all groups share."""
     apart: Floats = scores - OTHERS * scores.mean(axis=0)
     return apart
 
 
 def _fits(
-    index: SearchableIndex, rows: NDArray[np.int64], group_of: NDArray[np.int32], named: _Named
+    index: SearchableIndex, rows: NDArray[np.int64], group_of: NDArray[np.int32], named: _GroupNames
 ) -> list[float | None]:
     """Of each group the share of its chips that its name is right for rather than wrong."""
     shares: list[float | None] = [None] * len(named.names)
     if named.vectors is None or not index.judge.known:
         return shares
     for number, (name, vector) in enumerate(zip(named.kinds, named.vectors, strict=True)):
-        mine = rows[group_of == number]
-        if not len(mine):
+        members = rows[group_of == number]
+        if not len(members):
             continue
-        own = singles(index.table.embeddings[mine[spread_over(len(mine), MOST_JUDGED)]]) @ vector
+        own = (
+            singles(index.table.embeddings[members[spread_over(len(members), MOST_JUDGED)]])
+            @ vector
+        )
         judged = index.judge.judgement(name, vector, np.append(own.max(), own))
         if judged is not None:
             shares[number] = float((judged.relevance >= SURE).mean())

@@ -15,7 +15,7 @@ from cmpagl_model.index.vectors import PICTURES, cannot_write_file, check_output
 from cmpagl_model.records import metres, percent
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
 
-from .lettering import lettering
+from .fonts import with_font
 
 if TYPE_CHECKING:
     from cmpagl_model.records import Hit
@@ -56,7 +56,14 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
             draw_lack(draw, corner, "scene not readable" if known else "no pixels at hand")
         else:
             sheet.paste(picture, corner)
-        _caption(draw, hit, (corner[0], corner[1] + CHIP_PX + 5))
+        left, below = corner[0], corner[1] + CHIP_PX + 5
+        chances = [percent(one) for one in (hit.relevance, hit.probability) if one is not None]
+        found = " · ".join([f"{hit.score:.3f}", *chances])
+        write(draw, (left, below), f"{hit.rank}", INK, 16)
+        write(draw, (left + 26, below + 1), found, INK, 14)
+        write(draw, (left + CHIP_PX, below + 1), metres(hit.ground_m), QUIET, 14, anchor="ra")
+        name = shortened(draw, Path(hit.scene).stem, CHIP_PX, 13)
+        write(draw, (left, below + 21), name, QUIET, 13)
     save(sheet, path, "preview")
 
 
@@ -98,17 +105,6 @@ def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
     write(draw, (GAP, 39), line, QUIET, 13)
 
 
-def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:
-    write(draw, corner, f"{hit.rank}", INK, 16)
-    chances = [percent(one) for one in (hit.relevance, hit.probability) if one is not None]
-    found = " · ".join([f"{hit.score:.3f}", *chances])
-    write(draw, (corner[0] + 26, corner[1] + 1), found, INK, 14)
-    side = metres(hit.ground_m)
-    write(draw, (corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, 14, anchor="ra")
-    name = shortened(draw, Path(hit.scene).stem, CHIP_PX, 13)
-    write(draw, (corner[0], corner[1] + 21), name, QUIET, 13)
-
-
 def write(
     draw: ImageDraw.ImageDraw,
     corner: tuple[int, int],
@@ -119,13 +115,13 @@ def write(
     anchor: str | None = None,
 ) -> None:
     """Write a line onto a sheet, its upper left corner (or ``anchor``) at a corner, px."""
-    shown, font = lettering(text, size)
+    shown, font = with_font(text, size)
     draw.text(corner, shown, colour, font, anchor)
 
 
 def shortened(draw: ImageDraw.ImageDraw, name: str, width: int, size: int) -> str:
     """As much of a name as fits into ``width`` px in letters of a size, the end cut off."""
-    short, font = lettering(name, size)
+    short, font = with_font(name, size)
     name = short
     while draw.textlength(short, font) > width:
         name = name[:-1]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cmpagl_model.table.checked import Checked
+from cmpagl_model.table.checked import ChecksummedArray
 
 from .scan import products, products_of
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     Products = NDArray[np.int32]
     Rows = NDArray[np.int64]
 
-FIRST_SHARE, REACH = 0.005, 2.0
+INITIAL_PROBE_SHARE, PROBE_DEVIATIONS = 0.005, 2.0
 """Groups with so many of all codes are scanned at first: those that reach furthest, so many
-standard deviations beyond their middle."""
-WIDER = 1.25
+standard deviations beyond their centroid."""
+SPREAD_INFLATION = 1.25
 """How much wider than measured the codes of a group are taken to lie: not quite normal."""
 SCAN_ALL = 0.5
 """Where groups with more than this share of the codes are to be scanned, all are."""
@@ -72,7 +72,7 @@ class _Probe:
 
     def __init__(
         self,
-        codes: NDArray[np.int8] | Checked,
+        codes: NDArray[np.int8] | ChecksummedArray,
         groups: Groups,
         query: CodedQuery,
         inside: NDArray[np.bool_] | None,
@@ -91,28 +91,28 @@ class _Probe:
         self._inside, self._wanted = inside, wanted
         self._sizes = np.diff(groups.starts)[:-1]
         weights = query.weights.astype(np.float32)
-        self._middles = groups.middles @ weights
-        variance = groups.spreads @ weights**2 + (query.deviation / query.scale) ** 2
-        self._spreads = WIDER * np.sqrt(variance)
+        self._centroids = groups.centroids @ weights
+        variance = groups.variances @ weights**2 + (query.deviation / query.scale) ** 2
+        self._deviations = SPREAD_INFLATION * np.sqrt(variance)
         self._left = np.ones(len(self._sizes), np.bool_)
         self._seen, self._found = np.empty(0, np.int64), np.empty(0, np.int32)
         self._top, self._limit = self._found, np.iinfo(np.int32).min
 
     def best(self, missed: float) -> tuple[Rows, Products]:
-        """Rows and products of the strays and of as many groups as it takes."""
-        order = np.argsort(-(self._middles + REACH * self._spreads), kind="stable")
+        """Rows and products of the outliers and of as many groups as it takes."""
+        order = np.argsort(-(self._centroids + PROBE_DEVIATIONS * self._deviations), kind="stable")
         ends = np.cumsum(self._sizes[order])
-        enough = int(np.searchsorted(ends, FIRST_SHARE * len(self._codes))) + 1
+        enough = int(np.searchsorted(ends, INITIAL_PROBE_SHARE * len(self._codes))) + 1
         self._read([*order[:enough].tolist(), len(self._sizes)])
-        while len(more := self._promising(missed)):
+        while len(more := self._groups_to_probe(missed)):
             self._read(more)
         return self._seen, self._found
 
-    def _promising(self, missed: float) -> list[int]:
+    def _groups_to_probe(self, missed: float) -> list[int]:
         """Groups without which too many of the best can be expected to be overlooked."""
         expected = np.where(self._left, np.inf, 0.0)
         if len(self._top) == self._wanted:
-            away = np.maximum((self._limit - self._middles) / self._spreads, 0)
+            away = np.maximum((self._limit - self._centroids) / self._deviations, 0)
             # About the share of a normal distribution beyond so many deviations.
             beyond = 0.5 * np.exp(-0.717 * away - 0.416 * away**2)
             expected = np.where(self._left, self._sizes * beyond, 0.0)
@@ -145,7 +145,9 @@ class _Probe:
         self._top = top
 
 
-def _slices(array: NDArray[Any] | Checked, starts: Rows, stops: Rows) -> list[NDArray[Any]]:
-    if isinstance(array, Checked):
+def _slices(
+    array: NDArray[Any] | ChecksummedArray, starts: Rows, stops: Rows
+) -> list[NDArray[Any]]:
+    if isinstance(array, ChecksummedArray):
         return array.slices(starts, stops)
     return [array[at:to] for at, to in zip(starts.tolist(), stops.tolist(), strict=True)]

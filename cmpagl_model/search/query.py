@@ -11,24 +11,23 @@ import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.memory import sentence_vector
-from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
-from cmpagl_model.index.copies import called, hold
-from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
-from cmpagl_model.index.imported import have_pixels
+from cmpagl_model.errors import DamagedArraysError, QueryError
+from cmpagl_model.index.copies import display_name, hold
+from cmpagl_model.index.format import IndexInfo, check_model, read_info
 from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, known_as
-from cmpagl_model.records import DEFAULT_RERANK, ModelId, Problem, Rerank
+from cmpagl_model.records import DEFAULT_RERANK, Problem, Rerank
 from cmpagl_model.table.halves import singles
 from tiling.stores import is_stored
 
 from .answer import Answer, Chosen, SearchOptions
 from .composed import Composed, as_it_stands, checked_query, read_query, understood
 from .examples import Examples, Picture, combined, pixels_of, row_of
-from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
+from .feedback import ASKED_OF, Feedback, judged_rows, spread, with_verdicts
 from .filters import EVERYWHERE, Filter
 from .hits import hits_of
 from .judge import Judge, read_judge
-from .merge import best_of_each_ground, best_of_each_place
+from .merge import suppress_overlaps, suppress_overlaps_in_scene
 from .ranking import Ranking, cosine_scores
 
 if TYPE_CHECKING:
@@ -40,12 +39,12 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.loaded import LoadedIndex
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.table.chips import ChipTable
     from tiling import SceneRecord
 
     from .answer import Places
     from .examples import Place
-    from .second_look import Progress
 
     Vector = NDArray[np.float32]
 
@@ -53,7 +52,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def mending(
+def retry_if_damaged(
     ask: Callable[Concatenate[SearchableIndex, P], R],
 ) -> Callable[Concatenate[SearchableIndex, P], R]:
     """Ask once more, of the index opened anew, where its files were found damaged on the way.
@@ -97,7 +96,7 @@ class SearchableIndex:
     @property
     def name(self) -> str:
         """What people call it: its folder, or its address if that is a copy of one in a store."""
-        return called(self.folder)
+        return display_name(self.folder)
 
     def take(self, loaded: LoadedIndex) -> None:
         """Go on with the index as it was opened anew."""
@@ -147,14 +146,9 @@ class SearchableIndex:
         return self._judge[1]
 
     def _check_model(self, folder: ModelFolder) -> None:
-        found = ModelId(folder.name, folder.fingerprint)
-        if found != self.info.model:
-            pixels = have_pixels(self.table.scenes)
-            raise IndexMismatchError(
-                model_mismatch(self.folder, self.info.model, found, pixels=pixels)
-            )
+        check_model(self.folder, self.info, folder.id, self.table.scenes)
 
-    @mending
+    @retry_if_damaged
     def search(  # noqa: PLR0913 - all but the query by name, as on the command line
         self,
         query: str,
@@ -215,9 +209,8 @@ class SearchableIndex:
             reranker = Reranker(self.table, self.info.spec, self.encoder)
             ranking.chosen(choose, reranker.places(options.k))
             found = ranking.best(reranker.candidates)
-            first = FirstLook(sentence, found.rows, found.scores, choose)
-            looked = reranker.rank(first, options.k, rerank, progress)
-            chosen = Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
+            first = FirstLook(sentence, found, choose)
+            chosen = reranker.rank(first, options.k, rerank, progress)
         answer = replace(self._answer(sentence, ranking, chosen, options), rerank=rerank)
         if not answer.hits:
             return answer
@@ -232,7 +225,7 @@ class SearchableIndex:
             )
         return replace(answer, problems=(*answer.problems, *judge.problems))
 
-    @mending
+    @retry_if_damaged
     def similar(  # noqa: PLR0913 - as search
         self,
         examples: Examples,
@@ -284,14 +277,14 @@ class SearchableIndex:
         answer = self._answer(sentence, ranking, chosen, options)
         return replace(
             answer,
-            hits=marked(answer.hits, chosen.rows.tolist(), judged),
+            hits=with_verdicts(answer.hits, chosen.rows.tolist(), judged),
             problems=(*answer.problems, *judged.problems),
             examples="; ".join(filter(None, (str(examples), str(feedback)))),
             understood=understood(query, plain=plain),
             to_judge=ask,
         )
 
-    @mending
+    @retry_if_damaged
     def query_vector(
         self,
         examples: Examples,
@@ -391,7 +384,7 @@ class SearchableIndex:
         def choose(rows: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
             if not options.merge:
                 return rows[:wanted]
-            merge = best_of_each_ground if options.siblings else best_of_each_place
+            merge = suppress_overlaps if options.siblings else suppress_overlaps_in_scene
             return merge(self.table, rows, wanted)
 
         return choose

@@ -14,6 +14,7 @@ from cmpagl_model.index.pixels import fit_chips
 from cmpagl_model.records import Problem
 from tiling import (
     ChipImage,
+    ChipRead,
     PlannedChip,
     TilingError,
     UnreadableSceneError,
@@ -70,9 +71,10 @@ def read_again(
         here = np.flatnonzero(owners == number)
         scene, done = table.scenes[number], 0
         try:
-            _check_unchanged(scene)
-            for place, pixels in _read_scene(table, rows, here, spec):
-                found[place] = pixels
+            numbered = zip(here.tolist(), rows[here].tolist(), strict=True)
+            chips = [planned(table, row, place) for place, row in numbered]
+            for read in _reads(scene, chips, spec):
+                found[read.chip.number] = read.pixels if isinstance(read, ChipImage) else None
                 done += 1
                 if told:
                     told(1)
@@ -85,8 +87,8 @@ def read_again(
         if told and done < len(here):
             told(len(here) - done)
     seen = [place for place, pixels in enumerate(found) if pixels is not None]
-    chips = [pixels for pixels in found if pixels is not None]
-    return RereadChips(np.array(seen, np.int64), fit_chips(chips, side), tuple(problems))
+    shown = [pixels for pixels in found if pixels is not None]
+    return RereadChips(np.array(seen, np.int64), fit_chips(shown, side), tuple(problems))
 
 
 def planned(
@@ -132,35 +134,33 @@ def read_planned(
     Raises:
         TilingError: if the scene cannot be read, or has changed since it was indexed.
     """
-    _check_unchanged(scene)
-    ordered = sorted(chips, key=lambda chip: (chip.ground_m, chip.window.row, chip.window.col))
-    found: dict[int, NDArray[np.uint8]] = {}
-    for read in read_chips(scene, ordered, spec):
-        if isinstance(read, ChipImage):
-            found[read.chip.number] = read.pixels
+    reads = _reads(scene, chips, spec)
+    found = {read.chip.number: read.pixels for read in reads if isinstance(read, ChipImage)}
     seen = sorted(found)
     return np.array(seen, np.int64), fit_chips([found[number] for number in seen], side)
 
 
-def _check_unchanged(scene: SceneRecord) -> None:
-    """Refuse a scene that is gone, holds other bytes or never had pixels; a touch is no change.
+def _reads(scene: SceneRecord, chips: Sequence[PlannedChip], spec: ChipSpec) -> Iterator[ChipRead]:
+    """Read chips of one scene, ground size by ground size and row by row, as blocks lie.
 
     Raises:
-        UnreadableSceneError: if it is another one.
+        UnreadableSceneError: if the scene is gone, holds other bytes (a touch is no change) or
+            never had pixels.
     """
     if not has_pixels(scene):
         raise UnreadableSceneError(no_pixels(scene))
     path = scene.path
-    if same_file(scene, path):
-        return
-    try:
-        facts = Path(path).stat()
-    except (OSError, ValueError):  # an address, or gone: the checksum knows, or says why not
-        found = scene_checksum(path)
-    else:
-        found = _checksum_of(path, facts.st_size, facts.st_mtime_ns)
-    if found != scene.checksum:
-        raise UnreadableSceneError(f"{path} has changed since it was indexed")
+    if not same_file(scene, path):
+        try:
+            facts = Path(path).stat()
+        except (OSError, ValueError):  # an address, or gone: the checksum knows, or says why not
+            found = scene_checksum(path)
+        else:
+            found = _checksum_of(path, facts.st_size, facts.st_mtime_ns)
+        if found != scene.checksum:
+            raise UnreadableSceneError(f"{path} has changed since it was indexed")
+    ordered = sorted(chips, key=lambda chip: (chip.ground_m, chip.window.row, chip.window.col))
+    yield from read_chips(scene, ordered, spec)
 
 
 @lru_cache(maxsize=256)
@@ -168,21 +168,6 @@ def _checksum_of(path: str, size_bytes: int, mtime_ns: int) -> str:
     """The checksum of a scene, worked out once as long as its size and time stay."""
     del size_bytes, mtime_ns
     return scene_checksum(path)
-
-
-def _read_scene(
-    table: ChipTable, rows: NDArray[np.int64], places: NDArray[np.int64], spec: ChipSpec
-) -> Iterator[tuple[int, NDArray[np.uint8] | None]]:
-    """Read the chips of one scene, ground size by ground size and row by row, as blocks lie.
-
-    Yields:
-        A place and its pixels; ``None``: they do not decode.
-    """
-    windows, sides = table.windows[rows[places]], table.ground_m[rows[places]]
-    ordered = places[np.lexsort((windows[:, 0], windows[:, 1], sides))].tolist()
-    chips = [planned(table, int(rows[place]), place) for place in ordered]
-    for read in read_chips(table.scenes[table.scene_of[rows[ordered[0]]]], chips, spec):
-        yield read.chip.number, read.pixels if isinstance(read, ChipImage) else None
 
 
 def _lost(reason: str, count: int) -> str:

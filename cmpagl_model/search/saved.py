@@ -20,15 +20,16 @@ from .answer import SearchOptions
 from .as_json import Page, Where, Words
 from .composed import checked_query
 from .composed import read_query as read_sentence
-from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
+from .examples import ChipPlace, Examples, Picture, PointPlace
 from .filters import EVERYWHERE, Filter
+from .weighted import Weighted
 
 if TYPE_CHECKING:
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Hit
 
     from .answer import Answer
     from .query import SearchableIndex
-    from .second_look import Progress
 
 VERSION, MARK, ENDING = 1, "cmpagl_query", ".json"
 LARGEST_BYTES = 8 << 20
@@ -226,10 +227,8 @@ def page_of_query(query: SavedQuery) -> Page:
     where, examples = query.where, query.examples
     page = {
         "sentence": query.sentence,
-        "like": [_page_of(one) for one in examples.like],
-        "unlike": [_page_of(one) for one in examples.unlike],
-        "plus": [_page_of(one) for one in examples.plus],
-        "minus": [_page_of(one) for one in examples.minus],
+        **{kind.name: [_page_of(one) for one in getattr(examples, kind.name)]
+           for kind in fields(Examples)},
         "where": _said({
             "bbox": where.bbox and list(where.bbox),
             "within": None if where.within is None else geojson_geometry(where.within),

@@ -10,15 +10,17 @@ to fifty places, not to the neighbours of ten. SMR costs nothing and comes befor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.rerank.fusion import fused_order, log_odds, match_logits, probability
 from cmpagl_model.rerank.live import backward_of, live_values
 from cmpagl_model.rerank.settings import read_rerank_settings
 
+from .answer import Chosen
 from .reread import read_again
 
 if TYPE_CHECKING:
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.protocol import WordTokens
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Problem, Rerank
     from cmpagl_model.rerank.smr import Backward
     from cmpagl_model.table.chips import ChipTable
     from tiling import ChipSpec
+
+    from .shortlist import Shortlist
 
     Rows = NDArray[np.int64]
     Doubles = NDArray[np.float64]
@@ -40,40 +45,16 @@ if TYPE_CHECKING:
 CHIP_BATCH = 16
 
 
-class Progress(Protocol):
-    """Who wants to know how far a second look is; an exception from a method stops it."""
-
-    def start(self, total: int) -> None:
-        """``total`` steps lie ahead."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more are done."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class FirstLook:
     """What the cosines found."""
 
     sentence: str
     """The query."""
-    rows: Rows
-    """Candidates, rows of the table, best first, ``(n,)``."""
-    scores: NDArray[np.float32]
-    """Their cosines ``(n,)``."""
+    found: Shortlist
+    """Candidates, best first."""
     choose: Choice
     """Takes a ranking and a number; gives the first so many hits of it, merged or not."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SecondLook:
-    """A ranking made anew."""
-
-    rows: Rows
-    """Rows of the table, best first, ``(m,)``."""
-    probability: Doubles
-    """Calibrated probability of a match, 0 to 1; NaN: not looked at. ``(m,)``."""
-    problems: tuple[Problem, ...]
-    """Scenes that could not be looked at."""
 
 
 class Reranker:
@@ -102,7 +83,7 @@ class Reranker:
 
     def rank(
         self, first: FirstLook, wanted: int, how: Rerank, progress: Progress | None = None
-    ) -> SecondLook:
+    ) -> Chosen:
         """Rank candidates anew.
 
         Args:
@@ -120,33 +101,33 @@ class Reranker:
         """
         if how == "smr":
             order, _ = self._reweighted(first)
-            hits = first.choose(first.rows[order], wanted)
-            return SecondLook(hits, np.full(len(hits), np.nan), ())
+            hits = first.choose(first.found.rows[order], wanted)
+            return Chosen(hits, first.found)
         words = self._encoder.word_tokens([first.sentence])
-        order, backward = np.arange(len(first.rows)), None
+        order, backward = np.arange(len(first.found.rows)), None
         if how == "full":
             order, backward = self._reweighted(first)
-        hits = first.choose(first.rows[order], max(wanted, self._settings.k))
+        hits = first.choose(first.found.rows[order], max(wanted, self._settings.k))
         place_of = np.empty(len(self._table), np.int64)  # among the candidates by cosine
-        place_of[first.rows] = np.arange(len(first.rows))
-        reach = len(first.rows) if backward is None else backward.places.shape[1]
+        place_of[first.found.rows] = np.arange(len(first.found.rows))
+        reach = len(first.found.rows) if backward is None else backward.places.shape[1]
         looked = hits[: self._settings.k]
         looked = looked[place_of[looked] < reach]
-        odds, problems = self._odds(words, looked, progress)
+        odds, problems = self._odds(words, looked, progress or NoProgress())
         new = fused_order(self._values(first, backward, place_of[looked], odds))
         chance = np.full(len(hits), np.nan)
         chance[: len(looked)] = probability(odds[new])
         rows = np.concatenate([looked[new], hits[len(looked) :]])
-        return SecondLook(rows[:wanted], chance[:wanted], problems)
+        return Chosen(rows[:wanted], first.found, chance[:wanted].tolist(), problems)
 
     def _reweighted(self, first: FirstLook) -> tuple[Rows, Backward]:
         """The order by SMR of the candidates, and what the first of them think of the query."""
         best = slice(0, self._settings.live_candidates)
-        chips = self._table.embeddings[first.rows[best]].astype(np.float32)
+        chips = self._table.embeddings[first.found.rows[best]].astype(np.float32)
         bank = read_bank(self._encoder.model)
-        backward = backward_of(first.scores[best], bank.vectors @ chips.T)
-        values = live_values(first.scores[best], backward, self._settings.live_smr)
-        order = np.arange(len(first.rows))
+        backward = backward_of(first.found.scores[best], bank.vectors @ chips.T)
+        values = live_values(first.found.scores[best], backward, self._settings.live_smr)
+        order = np.arange(len(first.found.rows))
         order[best] = np.argsort(-values, kind="stable")
         return order, backward
 
@@ -162,7 +143,7 @@ class Reranker:
             odds: what the fusion encoder found, ``(m,)``.
         """
         seen = ~np.isnan(odds)
-        fused = first.scores.astype(np.float64)
+        fused = first.found.scores.astype(np.float64)
         if seen.any():  # lifted as in a whole matrix, so that forward and backward parts fit
             gain = odds[seen] - odds[seen].min()
             fused[places[seen]] += self._settings.fusion_weight * gain
@@ -172,14 +153,12 @@ class Reranker:
         return np.where(seen, fused[places], np.nan)
 
     def _odds(
-        self, words: WordTokens, rows: Rows, progress: Progress | None
+        self, words: WordTokens, rows: Rows, progress: Progress
     ) -> tuple[Doubles, tuple[Problem, ...]]:
         """Calibrated log-odds of a match, NaN where a chip cannot be read again, and why not."""
-        if progress:
-            progress.start(2 * len(rows))
+        progress.start(2 * len(rows))
         side = self._encoder.model.config.image.input_px
-        told = progress.advance if progress else None
-        chips = read_again(self._table, rows, self._spec, side, told)
+        chips = read_again(self._table, rows, self._spec, side, progress.advance)
         odds = np.full(len(rows), np.nan)
         for start in range(0, len(chips.seen), CHIP_BATCH):
             pixels = chips.pixels[start : start + CHIP_BATCH]
@@ -187,6 +166,5 @@ class Reranker:
             logits = match_logits(self._encoder, words, self._encoder.chip_tokens(pixels), pairs)
             seen = chips.seen[start : start + CHIP_BATCH]
             odds[seen] = log_odds(logits, self._settings.calibration)
-            if told:
-                told(len(pixels))
+            progress.advance(len(pixels))
         return odds, chips.problems

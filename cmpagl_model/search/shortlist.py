@@ -1,8 +1,8 @@
 """The best chips of many, without comparing all of them in full.
 
 All codes are compared; the chips whose codes come first are compared in full, and how far codes
-were off there says how deep to look: chips are added until less than :data:`MISSED` of those wanted
-can be expected among the rest. Where codes are too coarse for that, all chips are compared.
+were off there says how deep to look: chips are added until less than :data:`MISS_RATE` of those
+wanted can be expected among the rest. Where codes are too coarse for that, all chips are compared.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ EXACT_UP_TO = 2_000
 """So many chips are compared in full without looking at codes."""
 FIRST, FIRST_FOR_EACH = 400, 4
 """Chips compared in full at first: so many, and so many for each one wanted."""
-MISSED = 0.001
+MISS_RATE = 0.001
 """Share of the chips wanted that may be expected to be overlooked."""
-SPREAD = 1.5
+ERROR_INFLATION = 1.5
 """How much wider than measured the errors of codes are taken to be: among the best they are less
 than further down, and not quite normal."""
 BINS, REACH = 96, 6.0
 """Where the rest is counted: so many bins over so many standard deviations of the error."""
-SAMPLE, POOL, FEWEST = 16_384, 8, 8
+SAMPLE, OVERSAMPLING, FEWEST = 16_384, 8, 8
 """So many products say about where the best lie; so many times as many as are wanted are gathered
 at once, and at least so many of the sample."""
 NO_SCORE = -2.0
-GIVE_UP = 0.2
+EXHAUSTIVE_SHARE = 0.2
 """Comparing more than this share of the chips in full takes longer than comparing all in order."""
 
 
@@ -67,7 +67,7 @@ class _Guard:
     mean: float
     """Mean of exact score less score by code, 0 at least."""
     deviation: float
-    """Its standard deviation, widened by :data:`SPREAD`."""
+    """Its standard deviation, widened by :data:`ERROR_INFLATION`."""
     query: CodedQuery
     """What products stand for."""
 
@@ -116,25 +116,25 @@ def shortlist(
     if coded is None or total <= max(EXACT_UP_TO, 2 * wanted):
         return _everything(rows, score)
     query = coded.book.query(vector)
-    seen, found = scanned(coded, rows, query, wanted, MISSED * wanted)
+    seen, found = scanned(coded, rows, query, wanted, MISS_RATE * wanted)
     near = _Near(found, max(FIRST, FIRST_FOR_EACH * wanted))
     cut = near.kth
     chosen = near.places[near.products >= cut]
     scores = _scored(score, _pick(seen, chosen))
-    while len(chosen) <= GIVE_UP * total:
+    while len(chosen) <= EXHAUSTIVE_SHARE * total:
         errors = scores - (found[chosen] * query.scale + query.offset)
         limit = float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
         # A thousand equal chips have one error: then what can be foreseen counts, not what was met.
-        deviation = SPREAD * max(float(errors.std()), query.deviation)
+        deviation = ERROR_INFLATION * max(float(errors.std()), query.deviation)
         guard = _Guard(limit, max(0.0, float(errors.mean())), deviation, query)
         near = near.down_to(guard.product(REACH))
-        deeper = guard.cut(near.products, cut, MISSED * wanted)
+        deeper = guard.cut(near.products, cut, MISS_RATE * wanted)
         more = near.places[(near.products >= deeper) & (near.products < cut)]
         if not len(more):
             best_rows = _pick(seen, chosen)
             best = np.lexsort((best_rows, -scores))[:wanted]
             return Shortlist(best_rows[best], scores[best], complete=False)
-        if len(chosen) + len(more) > GIVE_UP * total:
+        if len(chosen) + len(more) > EXHAUSTIVE_SHARE * total:
             break
         chosen, cut = np.concatenate([chosen, more]), deeper
         scores = np.concatenate([scores, _scored(score, _pick(seen, more))])
@@ -149,7 +149,7 @@ class _Near:
         k = min(k, len(found))
         every = max(1, len(found) // SAMPLE)
         sample = found[::every]
-        place = len(sample) - 1 - int(POOL * k / every) - FEWEST
+        place = len(sample) - 1 - int(OVERSAMPLING * k / every) - FEWEST
         self._found = found
         self._from(int(np.partition(sample, place)[place]) if place > 0 else int(found.min()))
         if len(self.products) < k:

@@ -5,37 +5,50 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PIL import Image
 
 from cmpagl_model.atomic import write_bytes
 from cmpagl_model.errors import OutputError, QueryError
+from cmpagl_model.progress import NoProgress
 
 from .examples import row_of
 from .reread import read_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from cmpagl_model.index.format import IndexInfo
+    from cmpagl_model.progress import Progress
+    from cmpagl_model.table.chips import ChipTable
+
     from .examples import Place
-    from .query import SearchableIndex
 
 NAME_DIGITS = 32
 QUICK = 1
 """Compression of a file that is read once or twice and is smaller than a disk block or two."""
 
 
+class Drawable(Protocol):
+    """An index, as far as pictures of its chips need it."""
+
+    info: IndexInfo
+    """How its chips were cut."""
+    table: ChipTable
+    """Its chips."""
+
+
 def write_thumbnails(
-    index: SearchableIndex,
+    index: Drawable,
     places: Sequence[Place],
     folder: Path,
     px: int = 128,
-    told: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Path | None, ...]:
     """Draw chips as the model saw them: same bands, stretch and padding.
 
@@ -47,7 +60,7 @@ def write_thumbnails(
         places: which chips.
         folder: where the PNG files go; made if it is missing.
         px: side of a picture, px.
-        told: called with a number of places done with; ``None``: nobody is.
+        progress: told how many places are drawn; ``None``: nobody is.
 
     Returns:
         A file for each place, in their order; ``None``: the index has no such chip any more, or
@@ -56,6 +69,8 @@ def write_thumbnails(
     Raises:
         OutputError: if the folder cannot be written.
     """
+    progress = progress or NoProgress()
+    progress.start(len(places))
     rows = [_row(index, place) for place in places]
     files = [None if row is None else folder / picture_name(index, row, px) for row in rows]
     wanted = {
@@ -66,7 +81,7 @@ def write_thumbnails(
     if not wanted:
         return tuple(files)
     missing = np.array(list(wanted), np.int64)
-    chips = read_again(index.table, missing, index.info.spec, px, told)
+    chips = read_again(index.table, missing, index.info.spec, px, progress.advance)
     drawn = missing[chips.seen].tolist()
     for row, pixels in zip(drawn, chips.pixels, strict=True):
         path = wanted[row]
@@ -87,7 +102,7 @@ def no_pictures(folder: Path, error: OSError) -> str:
     )
 
 
-def pictures(index: SearchableIndex, places: Sequence[Place], px: int) -> tuple[bytes | None, ...]:
+def pictures(index: Drawable, places: Sequence[Place], px: int) -> tuple[bytes | None, ...]:
     """Chips as the model saw them, as PNG files in memory.
 
     Args:
@@ -107,7 +122,7 @@ def pictures(index: SearchableIndex, places: Sequence[Place], px: int) -> tuple[
     return tuple(drawn.get(row) for row in rows)
 
 
-def picture_name(index: SearchableIndex, row: int, px: int) -> str:
+def picture_name(index: Drawable, row: int, px: int) -> str:
     """The file name of a chip's picture."""
     table, spec = index.table, index.info.spec
     scene = table.scenes[table.scene_of[row]]
@@ -118,7 +133,7 @@ def picture_name(index: SearchableIndex, row: int, px: int) -> str:
     return hashlib.sha256(repr(shaped_by).encode()).hexdigest()[:NAME_DIGITS] + ".png"
 
 
-def _row(index: SearchableIndex, place: Place) -> int | None:
+def _row(index: Drawable, place: Place) -> int | None:
     try:
         return row_of(index.table, place)
     except QueryError:

@@ -21,12 +21,12 @@ from .saved import page_of_query, read_page, read_query
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Hit
 
     from .answer import Answer
     from .examples import ChipPlace
     from .query import SearchableIndex
-    from .second_look import Progress
 
 VERSION, ENDING = 1, ".watch.json"
 MOST_MATCHES = 10_000
@@ -105,13 +105,13 @@ def watch(
         full = f"looked at the best {MOST_MATCHES:,} matches; next: give a higher min_relevance"
         note = "; ".join(filter(None, (note, full)))
     checksums = {scene.path: scene.checksum for scene in index.table.scenes}
-    marks = [mark_of(hit, checksums) for hit in matches]
+    marks = [hit_hash(hit, checksums) for hit in matches]
     new = [hit for hit, mark in zip(matches, marks, strict=True) if mark not in before]
     ranked = tuple(replace(hit, rank=number + 1) for number, hit in enumerate(new))
     found = replace(answer, hits=ranked, found=bool(ranked), notice="")
     seen = before.union(marks)
     if shown is not None:
-        told = {mark_of(one, checksums) for one in shown if one.scene in checksums}
+        told = {hit_hash(one, checksums) for one in shown if one.scene in checksums}
         seen = before.union(told.intersection(marks))
     return Watched(found, len(matches) - len(new), note, digest, tuple(sorted(seen)))
 
@@ -139,7 +139,7 @@ def record_of(path: Path) -> Path:
     return path.with_name(path.stem + ENDING)
 
 
-def mark_of(hit: Hit | ChipPlace, checksums: Mapping[str, str]) -> str:
+def hit_hash(hit: Hit | ChipPlace, checksums: Mapping[str, str]) -> str:
     """What a chip is known by.
 
     Args:

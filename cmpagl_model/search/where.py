@@ -1,8 +1,8 @@
 """Where in the chip: the part of one place, and the words of the sentence, that made it a hit.
 
 The chip is read again, twice as finely as it was indexed where its scene allows, and smaller
-windows of it are embedded: how well each fits is spread over what it covers. Of the words, each is
-left out once. docs/decisions/0044 says what else was tried.
+windows of it are embedded: how well each fits is spread over what it covers. Words are judged by
+leave-one-out attribution: each is left out once. docs/decisions/0044 says what else was tried.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.relevance.words import FUNCTION_WORDS, words_of
 from cmpagl_model.table.halves import singles
 from tiling import TilingError
@@ -23,26 +24,24 @@ from tiling import TilingError
 from .composed import Composed, read_query, understood
 from .examples import combined, row_of
 from .heatmap import Heatmap
-from .query import mending
+from .query import retry_if_damaged
 from .reread import planned, read_planned, share_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import ModelId
     from tiling import Window
 
     from .examples import Place
     from .query import SearchableIndex
-    from .second_look import Progress
 
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
 
-FINER = 2
+OVERSAMPLING = 2
 """So many times as many pixels are read as the index saw, in a row, where the scene has them."""
 WINDOW, IN_A_ROW = 1 / 3, 5
 """Side of the windows as a share of the chip, and how many there are in a row."""
@@ -50,7 +49,7 @@ CELLS = 12
 """Cells in a row and in a column: two for each step from window to window."""
 BATCH = 5
 """Windows embedded at a time: between two batches the work can stop."""
-TELLING = 0.5
+IMPORTANT_SHARE = 0.5
 """A word made the hit if leaving it out costs at least so much of what the dearest word costs."""
 
 
@@ -63,6 +62,8 @@ class WordShare:
     fall: float | None
     """By how much the cosine falls when the word is left out, wherever it stands; below 0: the
     place fits better without it. ``None``: nothing would be left to search for."""
+    telling: bool
+    """Whether it made the hit: it stands alone, or is of those that cost most to leave out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,17 +91,11 @@ class InChip:
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """The words that made it: one that stands alone, else those that cost most to leave out."""
-        if len(self.words) == 1:
-            return (self.words[0].word,)
-        most = max((one.fall for one in self.words if one.fall is not None), default=0.0)
-        return tuple(
-            one.word for one in self.words
-            if one.fall is not None and one.fall > 0 and one.fall >= TELLING * most
-        )  # fmt: skip
+        """The words that made it."""
+        return tuple(one.word for one in self.words if one.telling)
 
 
-@mending
+@retry_if_damaged
 def where_in_chip(
     index: SearchableIndex,
     place: Place,
@@ -132,7 +127,7 @@ def where_in_chip(
     encoder, table = index.encoder, index.table
     chip = singles(table.embeddings[[row]])[0]
     vector, shares = _words(encoder, said, chip)
-    values = _heat(encoder, pixels, shown, vector, progress)
+    values = _heat(encoder, pixels, shown, vector, progress or NoProgress())
     scene, window = table.scenes[table.scene_of[row]], table.window(row)
     a, b, c, d, e, f = scene.transform
     x, y = window.width / CELLS, window.height / CELLS
@@ -162,10 +157,13 @@ def _picture(index: SearchableIndex, row: int) -> tuple[NDArray[np.uint8], tuple
     scene = table.scenes[table.scene_of[row]]
     if not has_pixels(scene):
         raise QueryError(no_pixels(scene))
-    finer = spec if spec.native else replace(spec, size_px=FINER * spec.size_px)
+    finer = spec if spec.native else replace(spec, size_px=OVERSAMPLING * spec.size_px)
     try:
         _, pixels = read_planned(
-            scene, [planned(table, row)], finer, FINER * index.encoder.model.config.image.input_px
+            scene,
+            [planned(table, row)],
+            finer,
+            OVERSAMPLING * index.encoder.model.config.image.input_px,
         )
     except TilingError as error:
         why = str(error)
@@ -184,7 +182,7 @@ def _heat(
     pixels: NDArray[np.uint8],
     shown: tuple[float, float],
     vector: Floats,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Floats:
     """Mean cosine of the windows over each cell."""
     side = encoder.model.config.image.input_px
@@ -193,16 +191,14 @@ def _heat(
     middles = (np.arange(CELLS) + 0.5) / CELLS
     x, y = middles * shown[0], middles * shown[1]
     total, count = np.zeros((CELLS, CELLS)), np.zeros((CELLS, CELLS))
-    if progress:
-        progress.start(len(corners))
+    progress.start(len(corners))
     for start in range(0, len(corners), BATCH):
         some = corners[start : start + BATCH]
         views = np.stack([_cut(pixels, corner, side) for corner in some])
         for (left, top), score in zip(some, encoder.encode_chips(views) @ vector, strict=True):
             over = np.outer((y > top) & (y < top + WINDOW), (x > left) & (x < left + WINDOW))
             total, count = total + float(score) * over, count + over
-        if progress:
-            progress.advance(len(some))
+        progress.advance(len(some))
     return (total / count).astype(np.float32)
 
 
@@ -223,22 +219,24 @@ def _words(
     parts = [said] if isinstance(said, str) else [one.what for one in (*said.wanted, *said.without)]
     words = [word for word in dict.fromkeys(words_of(" ".join(parts))) if _counts(word)]
     left = {word: _without(said, word) for word in words}
-    vectors = _vectors(encoder, [said, *(one for one in left.values() if one is not None)])
-    vector, *others = vectors
+    asked = [said, *(one for one in left.values() if one is not None)]
+    added = [[(1.0, one)] if isinstance(one, str) else one.parts() for one in asked]
+    texts = list(dict.fromkeys(text for some in added for _, text in some))
+    found = dict(zip(texts, encoder.encode_texts(texts), strict=True))  # all words at once
+    vector, *others = (combined((factor, found[text]) for factor, text in some) for some in added)
     rest, whole = iter(others), float(chip @ vector)
-    shares = tuple(
-        WordShare(word, None if one is None else whole - float(chip @ next(rest)))
+    falls = {
+        word: None if one is None else whole - float(chip @ next(rest))
         for word, one in left.items()
+    }
+    least = IMPORTANT_SHARE * max(
+        (fall for fall in falls.values() if fall is not None), default=0.0
     )
-    return vector, shares
-
-
-def _vectors(encoder: Encoder, sentences: Sequence[str | Composed]) -> list[Floats]:
-    """Unit vectors ``(D,)`` of sentences and of what is read by parts; all words at once."""
-    parts = [[(1.0, one)] if isinstance(one, str) else one.parts() for one in sentences]
-    texts = list(dict.fromkeys(text for some in parts for _, text in some))
-    found = dict(zip(texts, encoder.encode_texts(texts), strict=True))
-    return [combined((factor, found[text]) for factor, text in some) for some in parts]
+    shares = (
+        WordShare(word, fall, len(falls) == 1 or (fall is not None and fall > 0 and fall >= least))
+        for word, fall in falls.items()
+    )
+    return vector, tuple(shares)
 
 
 def _without(said: str | Composed, word: str) -> str | Composed | None:

@@ -11,7 +11,7 @@ from cmpagl_model.index.vectors import PICTURES, check_ending, refuse_scenes
 from cmpagl_model.records import metres
 from cmpagl_model.relevance.words import WORD
 
-from .lettering import lettering
+from .fonts import with_font
 from .preview import CHIP_PX, GAP, INK, PAPER, QUIET, save, shortened, write
 from .where import CELLS
 
@@ -94,7 +94,7 @@ def sheet_of(found: InChip) -> Image.Image:
     for number, line in enumerate(lines):
         x: float = GAP
         for word, bold in line:
-            shown, font = lettering(word + " ", LETTERS)
+            shown, font = with_font(word + " ", LETTERS)
             colour, stroke = (INK, 0.5) if bold else (QUIET, 0)
             pen.text((x, GAP - 4 + number * LINE), shown, colour, font, stroke_width=stroke)
             x += pen.textlength(shown, font)
@@ -116,7 +116,7 @@ def _lines(found: InChip, room: int) -> list[list[tuple[str, bool]]]:
     lines: list[list[tuple[str, bool]]] = [[]]
     for word in found.query.split():
         bold = any(one in telling for one in WORD.findall(word.lower()))
-        shown, font = lettering(" ".join([*(one for one, _ in lines[-1]), word]), LETTERS)
+        shown, font = with_font(" ".join([*(one for one, _ in lines[-1]), word]), LETTERS)
         if lines[-1] and pen.textlength(shown, font) > room:
             lines.append([])
         lines[-1].append((word, bold))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,9 @@ from cmpagl_model.search.sheets import Files, area_rows, write_all, write_rows
 from cmpagl_model.search.watch import MOST_MATCHES, record_of
 from cmpagl_model.search.where import where_in_chip
 
-from .results import Classes, Described, Located, News, Overviewed, QueryPage, WordFall
+from .results import Classes, Described, Located, News, Overviewed, QueryPage
 from .translate import chips_of, filter_of, place_of, places_of
-from .work import CountTeller
+from .work import Teller
 
 if TYPE_CHECKING:
     from . import asking_parameters as questions
@@ -54,7 +54,7 @@ def watch_query(session: Session, want: asked.Watch, work: Work) -> News:
     check_output(record_of(file), Path(want.index), known=[ENDING])
     index = session.with_encoder(want.index, needed=read_query(file).need_model)
     shown = None if want.shown is None else chips_of(want.shown, "shown", MOST_MATCHES)
-    news = watch(index, file, shown=shown, progress=CountTeller(work, "looking at places again"))
+    news = watch(index, file, shown=shown, progress=Teller(work, "looking at places again"))
     work.check()
     if want.keep:
         keep(news, file)
@@ -70,11 +70,8 @@ def classify_chips(session: Session, want: questions.Classify, work: Work) -> Cl
     rows = read_classes(classes)
     known = None if labels is None else read_labels(labels, want.label_field)
     index, where = session.with_encoder(want.index), filter_of(want.where)
-    teller = CountTeller(work, "comparing sentences")
-    teller.start(sum(len(one.sentences) for one in rows))
-    found = classify(
-        index, rows, where=where, min_relevance=want.min_relevance, told=teller.advance
-    )
+    teller = Teller(work, "comparing sentences")
+    found = classify(index, rows, where=where, min_relevance=want.min_relevance, progress=teller)
     work.check()
     sheets = write_all(found, known, files)
     accuracy = sheets.page.get("accuracy")
@@ -112,7 +109,7 @@ def first_look(session: Session, want: questions.Overview, work: Work) -> Overvi
     where = filter_of(want.where)
     seen = overview(
         index, want.groups, where=where, reference=reference,
-        told=lambda done, total: work.tell(done, total, "looking at chips"),
+        progress=Teller(work, "looking at chips"),
     )  # fmt: skip
     work.check()
     if output is not None:
@@ -135,13 +132,13 @@ def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located
     check_output(picture, Path(want.index), output, known=PICTURES)
     place = place_of(want.place, "place")
     index = session.with_encoder(want.index)
-    teller = CountTeller(work, "looking into the place")
+    teller = Teller(work, "looking into the place")
     found = where_in_chip(index, place, want.query, plain=want.plain, progress=teller)
     if output is not None:
         write_heatmap(found.heat, output)
     if picture is not None:
         write_heated(found, picture, want.px)
-    heat, telling = found.heat, set(found.telling)
+    heat = found.heat
     return Located(
         query=found.query,
         scene=heat.scene,
@@ -154,9 +151,7 @@ def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located
         transform=heat.transform,
         crs=heat.crs,
         words=tuple(
-            WordFall(
-                one.word, None if one.fall is None else round(one.fall, 6), one.word in telling
-            )
+            one if one.fall is None else replace(one, fall=round(one.fall, 6))
             for one in found.words
         ),
         understood=found.understood,

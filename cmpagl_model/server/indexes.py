@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
-from cmpagl_model.index.copies import called
+from cmpagl_model.index.copies import display_name
 from cmpagl_model.index.format import PARTS, VERSIONS, is_index, newest_number
 from cmpagl_model.search import SearchableIndex, open_index
 
@@ -68,7 +68,7 @@ class Indexes:
         if kept and not stamp:
             self.forget(folder)
             raise IndexFormatError(
-                f"{called(folder)}: found nothing where an index was open, wanted it to stay "
+                f"{display_name(folder)}: found nothing where an index was open, wanted it to stay "
                 "there; it was deleted or moved; next: open it where it lies now, or index its "
                 "scenes again"
             )

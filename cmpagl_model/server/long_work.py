@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
@@ -26,7 +26,7 @@ from . import build_parameters as builds
 from . import parameters as asked
 from .results import Built, Changed, Fetched, Mapped, Outlined, Written
 from .translate import examples_of, feedback_of, filter_of, hit_of
-from .work import BuildTeller, CountTeller
+from .work import Teller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.verify import VerifyReport
     from cmpagl_model.records import Problem
-    from tiling import SceneRecord
 
     from .session import Session
     from .work import Work
@@ -57,9 +56,9 @@ def index(session: Session, want: builds.Build, work: Work) -> Built:
             want.inputs,
             folder,
             encoder,
-            spec_of(want.options, encoder),
+            ChipSpec.wished(encoder.model.config.image.input_px, **asdict(want.options)),
             batch_size=SMALL_BATCH if encoder.device.startswith("CPU") else DEFAULT_BATCH,
-            progress=BuildTeller(work),
+            progress=Teller(work),
             crs_of=want.crs.get,
         )
     session.speeds.learn(encoder, report.encoded, report.seconds)
@@ -83,7 +82,7 @@ def fetch(session: Session, want: asked.Fetch, work: Work) -> Fetched:
     if not want.bring:
         looked_up(want.address)
         return Fetched(str(copy_of(want.address)))
-    return Fetched(str(at_hand(want.address, CountTeller(work, "fetching"))))
+    return Fetched(str(at_hand(want.address, Teller(work, "fetching"))))
 
 
 def check_inputs(inputs: tuple[str, ...]) -> None:
@@ -108,20 +107,6 @@ def encoder_for(session: Session, folder: Path | None, model: str | None) -> Enc
     if folder is not None and is_index(folder):
         return session.models.for_index(folder, read_info(folder), model)
     return session.models.default(model)
-
-
-def spec_of(options: builds.IndexOptions, encoder: Encoder) -> ChipSpec | None:
-    """The chip specification; ``None`` if nothing was said about chips.
-
-    Args:
-        options: what was said.
-        encoder: says how large its chips are, px.
-    """
-    wishes: dict[str, Any] = dataclasses.asdict(options)
-    said = {name: wish for name, wish in wishes.items() if wish is not None}
-    if not said:
-        return None
-    return ChipSpec(**{"size_px": encoder.model.config.image.input_px, **said})
 
 
 def export(session: Session, want: asked.Export, work: Work) -> Written:
@@ -183,7 +168,7 @@ def change(session: Session, want: asked.Change, work: Work) -> Changed:
         was=want.was,
         k=want.k,
         min_difference=want.min_difference,
-        progress=CountTeller(work, "looking at places again"),
+        progress=Teller(work, "looking at places again"),
     )
     work.check()
     pairs = () if want.pictures is None else write_pairs(opened, found, Path(want.pictures))
@@ -220,18 +205,11 @@ def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:
     work.tell(0, 0, "reading parts")
     store = store_of(folder)
     if store:  # its bytes are meant, not those of the copy
-        at_hand(store.address, CountTeller(work, "fetching"), anew=True)
-    done: dict[str, int] = {}
-
-    def told(scene: SceneRecord, count: int) -> None:
-        done[scene.path] = done.get(scene.path, 0) + count
-        work.tell(done[scene.path], scene.size_bytes, f"comparing {Path(scene.path).name}")
-
+        at_hand(store.address, Teller(work, "fetching"), anew=True)
     return verify_index(
         folder,
-        told,
         sample=want.sample,
         repair=want.repair,
         encoders=lambda info: session.models.for_index(folder, info),
-        progress=BuildTeller(work),
+        progress=Teller(work),
     )

@@ -6,11 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from cmpagl_model.encoders import open_encoder
-from cmpagl_model.errors import IndexMismatchError
-from cmpagl_model.index.format import model_mismatch
-from cmpagl_model.index.imported import have_pixels
+from cmpagl_model.index.format import check_model
 from cmpagl_model.model_folder import BANK, DEFAULT_MODEL, find_model, known_as, known_models
-from cmpagl_model.records import ModelId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,10 +72,7 @@ class Models:
             MissingExtraError: if the device asked for is not there.
         """
         encoder = self._encoder(wanted or self._name or known_as(info.model))
-        found = ModelId(encoder.model.name, encoder.model.fingerprint)
-        if found != info.model:
-            pixels = have_pixels(scenes)
-            raise IndexMismatchError(model_mismatch(folder, info.model, found, pixels=pixels))
+        check_model(folder, info, encoder.model.id, scenes)
         return encoder
 
     def _encoder(self, name: str) -> Encoder:

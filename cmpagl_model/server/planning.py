@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.atomic import nearest
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.index import read_info
 from cmpagl_model.index.forecast import bytes_per_chip, forecast
@@ -13,9 +15,11 @@ from cmpagl_model.index.format import is_index
 from cmpagl_model.index.survey import new_info
 from cmpagl_model.model_folder import folder_of, settings_of
 from cmpagl_model.pair import PairConfig
+from tiling import ChipSpec
 
-from .long_work import check_inputs, encoder_for, spec_of
+from .long_work import check_inputs, encoder_for
 from .results import ModelAtHand, ModelsAtHand, Planned, Speed
+from .work import Teller
 
 if TYPE_CHECKING:
     from . import build_parameters as builds
@@ -30,13 +34,13 @@ def plan(session: Session, want: builds.Plan, work: Work) -> Planned:
     folder = Path(want.index) if want.index is not None else None
     present = (folder, read_info(folder)) if folder is not None and is_index(folder) else None
     encoder = encoder_for(session, folder, want.model)
-    said = spec_of(want.options, encoder)
+    said = ChipSpec.wished(encoder.model.config.image.input_px, **asdict(want.options))
     spec = said or (present[1] if present else new_info(encoder, None)).spec
     scenes = forecast(
         want.inputs,
         spec,
         present if present and present[1].spec == spec else None,
-        lambda done, total: work.tell(done, total, "looking at scenes"),
+        Teller(work),
         want.crs.get,
     )
     size = bytes_per_chip(encoder.model.config.embedding_size)
@@ -69,11 +73,6 @@ def speed(session: Session, want: builds.Speed, work: Work) -> Speed:
 def _free(folder: Path | None) -> int | None:
     """Bytes that are free where a folder is, or will be; ``None``: nobody knows."""
     try:
-        there = (
-            next((place for place in (folder, *folder.parents) if place.exists()), None)
-            if folder
-            else None
-        )
-        return shutil.disk_usage(there).free if there else None
+        return shutil.disk_usage(nearest(folder)).free if folder else None
     except OSError:
         return None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cmpagl_model.search.classify import ClassArea
     from cmpagl_model.search.describe import SaidOf
     from cmpagl_model.search.overview import Group
+    from cmpagl_model.search.where import WordShare
 
     from .wire_hits import WireHit
 
@@ -348,18 +349,6 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
-class WordFall:
-    """A word of a sentence."""
-
-    word: str
-    """In lower case."""
-    fall: float | None
-    """By how much the score falls without it; ``None``: nothing else would be left."""
-    telling: bool
-    """Whether it made the hit."""
-
-
-@dataclass(frozen=True, slots=True)
 class Located:
     """Where in a place a sentence fits."""
 
@@ -383,7 +372,7 @@ class Located:
     """Cell corner to CRS, a, b, c, d, e, f."""
     crs: str
     """The scene's."""
-    words: tuple[WordFall, ...]
+    words: tuple[WordShare, ...]
     """Words that carry meaning, in their order."""
     understood: str
     """How the sentence was read by parts; empty: it was taken as it stands."""

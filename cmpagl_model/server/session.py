@@ -14,7 +14,6 @@ from cmpagl_model import __version__
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.index.format import newest_number
 from cmpagl_model.index.underway import underway
-from cmpagl_model.records import ModelId
 
 from .indexes import KEPT, Indexes
 from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
@@ -23,7 +22,7 @@ from .overview import overview
 from .results import Greeting, Hits, Nothing, Opened, Pictures
 from .speeds import Speeds
 from .translate import examples_of, feedback_of, filter_of, places_of, wire_hit
-from .work import CountTeller
+from .work import Teller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +112,7 @@ class Session:
             version=__version__,
             python=platform.python_version(),
             platform=platform.platform(),
-            model=ModelId(encoder.model.name, encoder.model.fingerprint),
+            model=encoder.model.id,
             device=encoder.device,
             rerank=rerankings(encoder.model),
             pid=os.getpid(),
@@ -147,7 +146,7 @@ class Session:
             rerank=want.rerank,
             min_relevance=want.min_relevance,
             plain=want.plain,
-            progress=CountTeller(work, "looking at places again"),
+            progress=Teller(work, "looking at places again"),
         )
         return self.hits(index, answer, started)
 
@@ -177,9 +176,9 @@ class Session:
 
         places = places_of(want.places, "places")
         index = self.with_encoder(want.index, needed=False)
-        teller = CountTeller(work, "drawing places")
-        teller.start(len(places))
-        files = write_thumbnails(index, places, Path(want.folder), want.px, teller.advance)
+        files = write_thumbnails(
+            index, places, Path(want.folder), want.px, Teller(work, "drawing places")
+        )
         return Pictures(tuple(None if file is None else str(file) for file in files))
 
     def close(self, want: asked.OneIndex, work: Work) -> Nothing:

@@ -46,13 +46,6 @@ class _Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
-    lon: float
-    lat: float
-    ground_m: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Picture:
     picture: str
 
@@ -170,8 +163,7 @@ def place_of(page: Page, where: str) -> Place:
     """
     if "scene" in page:
         return _chip(page, where)
-    point = parameters(_Point, _only(page, "lon", "lat", "ground_m"), where)
-    return PointPlace(point.lon, point.lat, point.ground_m)
+    return parameters(PointPlace, _only(page, "lon", "lat", "ground_m"), where)
 
 
 def _only(page: Page, *keys: str) -> Page:

@@ -59,42 +59,25 @@ class Work:
             self._told(done, total, what)
 
 
-class BuildTeller:
-    """Tells of the making of an index."""
+class Teller:
+    """Tells of a request, as a progress."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._done = self._total = 0
+    def __init__(self, work: Work, what: str = "") -> None:
+        """Take the work, and what it does in words.
 
-    def describing(self, done: int, total: int) -> None:
-        """Scenes looked at so far, of ``total``."""
-        self._work.tell(done, total, "looking at scenes")
+        Without them those of whoever works are told, and the file at work.
+        """
+        self._work, self._said = work, what
+        self._done, self._total, self._what = 0, 0, what
 
-    def start(self, chips: int) -> None:
-        """``chips`` planned chips lie ahead."""
-        self._total = chips
-        self._work.tell(0, chips, "indexing")
-
-    def advance(self, chips: int, scene: str) -> None:
-        """``chips`` more are done; the scene with path ``scene`` is at work."""
-        self._done += chips
-        self._work.tell(self._done, self._total, f"indexing {Path(scene).name}")
-
-
-class CountTeller:
-    """Tells of steps of one kind."""
-
-    def __init__(self, work: Work, what: str) -> None:
-        """Take the work, and what it does in words."""
-        self._work, self._what = work, what
-        self._done = self._total = 0
-
-    def start(self, total: int) -> None:
+    def start(self, total: int, what: str = "") -> None:
         """``total`` steps lie ahead."""
-        self._total = total
+        self._done, self._total, self._what = 0, total, self._said or what
         self._work.tell(0, total, self._what)
 
-    def advance(self, count: int, _which: str = "") -> None:
+    def advance(self, count: int, of: str = "") -> None:
         """``count`` more are done."""
         self._done += count
-        self._work.tell(self._done, self._total, self._what)
+        named = of and not self._said
+        what = f"{self._what} {Path(of).name}" if named else self._what
+        self._work.tell(self._done, self._total, what)

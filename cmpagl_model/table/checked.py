@@ -1,7 +1,7 @@
 """Mapped arrays whose blocks are compared with their checksums when they are first touched.
 
 A search reads a small share of an index. So that opening costs nothing and no wrong byte is
-answered from, checksums of blocks lie beside the arrays, and each block is read before it is used.
+answered from, checksums of blocks lie next to the arrays, and each block is read before it is used.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ of an index hardly grows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Backing:
+class MappedFile:
     """The file that an array is mapped from."""
 
     path: str
@@ -41,11 +41,11 @@ class Backing:
     """Bytes it had when it was mapped."""
 
     @classmethod
-    def of(cls, path: Path, about: os.stat_result) -> Backing:
+    def of(cls, path: Path, about: os.stat_result) -> MappedFile:
         """A file as it is."""
         return cls(str(path), about.st_ino, about.st_size)
 
-    def is_cut(self) -> bool:
+    def is_truncated(self) -> bool:
         """Whether it has become shorter: reading beyond its end would kill the process."""
         try:
             about = os.stat(self.path)  # noqa: PTH116 - at each touch
@@ -86,14 +86,14 @@ def rows_of(key: Any, count: int) -> Rows:  # noqa: ANN401 - what numpy takes
     return rows.astype(np.int64, copy=False) + count * (rows < 0)
 
 
-class Seals:
+class BlockChecksums:
     """The checksums of some arrays of equal width, and which blocks were compared already."""
 
     def __init__(
         self,
         pieces: Sequence[NDArray[Any]],
         sums: NDArray[np.uint32],
-        backings: Sequence[Backing],
+        mapped_files: Sequence[MappedFile],
         manifest: Path,
     ) -> None:
         """Take arrays.
@@ -101,11 +101,11 @@ class Seals:
         Args:
             pieces: the arrays, rows first, none empty.
             sums: checksums of their blocks, those of one array after those of another.
-            backings: the file of each.
+            mapped_files: the file of each.
             manifest: deleted where a block is damaged, so that who opens the index next makes
-                everything anew from the parts.
+                everything again from the parts.
         """
-        self._pieces, self._sums, self._backings = pieces, sums, backings
+        self._pieces, self._sums, self._mapped_files = pieces, sums, mapped_files
         self._manifest = manifest
         self.step = rows_a_sum(_width(pieces[0])) if pieces else 1
         counts = [-(-len(piece) // self.step) for piece in pieces]
@@ -113,8 +113,8 @@ class Seals:
         self._new = np.ones(len(sums), np.bool_)
         self._left = len(sums)
 
-    def touch(self, pieces: Rows, rows: Rows) -> None:
-        """Make sure of some rows before they are read.
+    def verify(self, pieces: Rows, rows: Rows) -> None:
+        """Compare the blocks of some rows with their checksums before they are read.
 
         Args:
             pieces: of each row its array.
@@ -124,7 +124,7 @@ class Seals:
             DamagedArraysError: if one is not what it was, or its file has become shorter.
         """
         for piece in np.unique(pieces).tolist():
-            if self._backings[piece].is_cut():
+            if self._mapped_files[piece].is_truncated():
                 self._refuse(piece, "it has become shorter")
         if self._left:
             blocks = self._firsts[pieces] + rows // self.step
@@ -138,37 +138,38 @@ class Seals:
             self._new[new] = False
             self._left = int(np.count_nonzero(self._new))
 
-    def touch_between(self, piece: int, start: int, stop: int) -> None:
-        """Make sure of rows of one array that follow each other; see :meth:`touch`."""
+    def verify_between(self, piece: int, start: int, stop: int) -> None:
+        """Compare rows of one array that follow each other; see :meth:`verify`."""
         if start < stop:
             blocks = np.arange(start // self.step, (stop - 1) // self.step + 1)
-            self.touch(np.full(len(blocks), piece), blocks * self.step)
+            self.verify(np.full(len(blocks), piece), blocks * self.step)
 
     def _refuse(self, piece: int, reason: str) -> None:
         delete(self._manifest)
+        path = self._mapped_files[piece].path
         raise DamagedArraysError(
-            f"{self._backings[piece].path}: found damage in an open index ({reason}); next: run "
+            f"{path}: found damage in an open index ({reason}); next: run "
             "the same command again, which reads its parts anew and names what is damaged"
         )
 
 
-class Checked:
+class ChecksummedArray:
     """An array of which every block is compared with its checksum before it is read."""
 
-    def __init__(self, array: NDArray[Any], seals: Seals | None = None) -> None:
+    def __init__(self, array: NDArray[Any], checksums: BlockChecksums | None = None) -> None:
         """Take an array.
 
         Args:
             array: rows first.
-            seals: have it, or what it is a field of, as their first and only piece; ``None``: it is
-                in memory and verified.
+            checksums: of it, or of what it is a field of, as their only piece; ``None``: it is in
+                memory and verified.
         """
-        self._array, self._seals = array, seals
+        self._array, self._checksums = array, checksums
         self.shape, self.dtype = array.shape, array.dtype
 
-    def field(self, name: str) -> Checked:
+    def field(self, name: str) -> ChecksummedArray:
         """One field of an array of records."""
-        return Checked(self._array[name], self._seals)
+        return ChecksummedArray(self._array[name], self._checksums)
 
     def __len__(self) -> int:
         """How many rows."""
@@ -176,21 +177,21 @@ class Checked:
 
     def __getitem__(self, key: Any) -> NDArray[Any]:  # noqa: ANN401 - what numpy takes
         """By slice, by rows, by mask, or by row; as numpy does it."""
-        if self._seals and isinstance(key, slice) and (key.step or 1) == 1:
+        if self._checksums and isinstance(key, slice) and (key.step or 1) == 1:
             start, stop, _ = key.indices(len(self))
-            self._seals.touch_between(0, start, stop)
-        elif self._seals:
+            self._checksums.verify_between(0, start, stop)
+        elif self._checksums:
             rows = np.atleast_1d(rows_of(key, len(self)))
-            self._seals.touch(np.zeros(len(rows), np.int64), rows)
+            self._checksums.verify(np.zeros(len(rows), np.int64), rows)
         found: NDArray[Any] = self._array[key]
         return found
 
     def slices(self, starts: Rows, stops: Rows) -> list[NDArray[Any]]:
         """What lies between some rows and others; all of it is made sure of at once."""
-        if self._seals and len(starts):
-            step = self._seals.step
+        if self._checksums and len(starts):
+            step = self._checksums.step
             pairs = zip(starts // step, (stops - 1) // step, strict=True)
             blocks = np.concatenate([np.arange(first, last + 1) for first, last in pairs])
-            self._seals.touch(np.zeros(len(blocks), np.int64), blocks * step)
+            self._checksums.verify(np.zeros(len(blocks), np.int64), blocks * step)
         pairs = zip(starts.tolist(), stops.tolist(), strict=True)
         return [self._array[start:stop] for start, stop in pairs]

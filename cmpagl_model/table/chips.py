@@ -10,7 +10,7 @@ import numpy as np
 
 from tiling import Window, span_of, text_of
 
-from .given import ID, SOURCE, TIME
+from .imported import ID, SOURCE, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from tiling import SceneRecord
 
-    from .checked import Checked
+    from .checked import ChecksummedArray
     from .codes import Coded
     from .embeddings import Embeddings
-    from .given import Given
+    from .imported import ImportedColumns
 
     Box = tuple[float, float, float, float]
     Doubles = NDArray[np.float64]
@@ -43,7 +43,7 @@ ROW = np.dtype(
 """A chip: its facts, and longitude and latitude of its footprint's corners in the order of the
 ring. A footprint of another shape lies at ``at`` among the shapes, and the corners are those of its
 bounds."""
-NEIGHBOURS = np.dtype([("bounds", "<f8", 4), ("ground_m", "<f8", 2)])
+BLOCK_SUMMARY = np.dtype([("bounds", "<f8", 4), ("ground_m", "<f8", 2)])
 """A block: bounds of all its footprints, least and greatest side of its chips on the ground."""
 
 
@@ -51,17 +51,17 @@ NEIGHBOURS = np.dtype([("bounds", "<f8", 4), ("ground_m", "<f8", 2)])
 class Packed:
     """The arrays of n rows in B blocks as they are kept."""
 
-    rows: Checked
+    rows: ChecksummedArray
     """The chips, of type :data:`ROW`, ``(n,)``."""
     blocks: NDArray[Any]
-    """What neighbours have together, of type :data:`NEIGHBOURS`, ``(B,)``."""
-    shapes: Checked
+    """What neighbours have together, of type :data:`BLOCK_SUMMARY`, ``(B,)``."""
+    shapes: ChecksummedArray
     """Footprints that are no polygon of four corners, bytes of WKB."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What is known of a chip besides its place; ``None``: nobody says."""
+class ChipMetadata:
+    """What is known of a chip besides its place; ``None``: not known."""
 
     datetime: str | None
     """When it was taken, as :mod:`tiling.dates` has it."""
@@ -83,15 +83,15 @@ class ChipTable:
     """All that is kept of them."""
     block_starts: Rows
     """First row of each block, then the number of all rows, ``(B + 1,)``."""
-    windows: Checked
+    windows: ChecksummedArray
     """Column, row, width, height in native px, ``(n, 4)``."""
-    gsd_m: Checked
+    gsd_m: ChecksummedArray
     """Ground sample distance, m/px, ``(n,)``."""
-    ground_m: Checked
+    ground_m: ChecksummedArray
     """Side of the full chip on the ground, m, ``(n,)``."""
-    valid: Checked
+    valid: ChecksummedArray
     """Share of valid pixels, 0 to 1, ``(n,)``."""
-    edge: Checked
+    edge: ChecksummedArray
     """Whether the chip was padded at the scene's edge, ``(n,)``."""
     ground_sizes_m: tuple[float, ...]
     """All that ``ground_m`` has, ascending."""
@@ -99,7 +99,7 @@ class ChipTable:
     """Unit vectors ``(n, D)``."""
     coded: Coded | None = None
     """Codes of the embeddings, to find the best among many; ``None``: too few chips for that."""
-    given: Given | None = None
+    imported: ImportedColumns | None = None
     """What imported files said of their rows; ``None``: nothing was imported."""
 
     @classmethod
@@ -209,8 +209,8 @@ class ChipTable:
         plain = [[moment and moment.replace(tzinfo=None) for moment in span] for span in known]
         of_scenes = np.array(plain, "datetime64[us]").reshape(-1, 2)
         first, last = of_scenes[self.scene_of[rows]].T.copy()
-        if self.given is not None:
-            times = self.given.times(rows)
+        if self.imported is not None:
+            (times,) = self.imported.columns(rows, [TIME])
             said = ~np.isnat(times)
             first[said] = last[said] = times[said]
         return first, last
@@ -222,23 +222,23 @@ class ChipTable:
         """
         blocks = np.unique(self.scene_of[self.block_starts[:-1]], return_index=True)[1]
         rows = self.block_starts[blocks]  # of a scene one chip tells as much as all
-        if self.given is not None:
-            rows = np.union1d(rows, self.given.rows_of_some())
+        if self.imported is not None:
+            rows = np.union1d(rows, self.imported.rows_of_some())
         first, last = self.spans(rows)
         known = ~np.isnat(first)
         if not known.any():
             return None
         return str(first[known].min())[:10], str(last[known].max())[:10]
 
-    def said_of(self, rows: Rows) -> list[Said]:
+    def said_of(self, rows: Rows) -> list[ChipMetadata]:
         """What else is known of some rows."""
         taken = [self.scenes[number].taken or None for number in self.scene_of[rows].tolist()]
-        if self.given is None:
-            return [Said(one) for one in taken]
-        moments, ids, sources = self.given.columns(rows, [TIME, ID, SOURCE])
+        if self.imported is None:
+            return [ChipMetadata(one) for one in taken]
+        moments, ids, sources = self.imported.columns(rows, [TIME, ID, SOURCE])
         times = [one and text_of(one) for one in moments.tolist()]
         own = (time or scene for time, scene in zip(times, taken, strict=True))
-        return [Said(*one) for one in zip(own, ids.tolist(), sources.tolist(), strict=True)]
+        return [ChipMetadata(*one) for one in zip(own, ids.tolist(), sources.tolist(), strict=True)]
 
     def window(self, row: int) -> Window:
         """The window of one row."""
@@ -272,7 +272,7 @@ def bounds_of(boxes: NDArray[np.float64]) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def halves(box: Box) -> tuple[Box, ...]:
+def split_box(box: Box) -> tuple[Box, ...]:
     """A box, in two halves where it crosses the antimeridian: its west lies above its east."""
     west, south, east, north = box
     if west <= east:
@@ -284,7 +284,7 @@ def shape_around(boxes: Doubles) -> BaseGeometry:
     """The box of :func:`bounds_of` as a shape; boxes of NaN do not count."""
     import shapely  # noqa: PLC0415 - an index opens without it
 
-    parts = [shapely.box(*half) for half in halves(bounds_of(boxes[~np.isnan(boxes[:, 0])]))]
+    parts = [shapely.box(*half) for half in split_box(bounds_of(boxes[~np.isnan(boxes[:, 0])]))]
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 

@@ -18,7 +18,7 @@ from .halves import singles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .checked import Checked
+    from .checked import ChecksummedArray
     from .embeddings import Embeddings
     from .groups import Groups
 
@@ -103,7 +103,7 @@ class Coded:
 
     book: CodeBook
     """How they were made."""
-    codes: NDArray[np.int8] | Checked
+    codes: NDArray[np.int8] | ChecksummedArray
     """``(n, d)``, in the order of the index, or group by group."""
     groups: Groups | None = None
     """Which lie together; ``None``: they lie in the order of the index."""

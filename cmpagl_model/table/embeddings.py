@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike, NDArray
 
-    from .checked import Seals
+    from .checked import BlockChecksums
 
     Rows = NDArray[np.int64]
 
@@ -27,16 +27,19 @@ class Embeddings:
     """The embeddings of all parts as one matrix ``(n, D)`` of halves."""
 
     def __init__(
-        self, pieces: Sequence[NDArray[np.float16]], size: int, seals: Seals | None = None
+        self,
+        pieces: Sequence[NDArray[np.float16]],
+        size: int,
+        checksums: BlockChecksums | None = None,
     ) -> None:
         """Take the matrices of all parts, mapped or in memory.
 
         Args:
             pieces: ``(m, D)`` each, whole rows one after the other.
             size: D.
-            seals: of the pieces that are not empty; ``None``: they are in memory and verified.
+            checksums: of the pieces that are not empty; ``None``: they are in memory and verified.
         """
-        self._seals = seals
+        self._checksums = checksums
         self._pieces = [piece for piece in pieces if len(piece)]
         flat = (np.ascontiguousarray(piece).reshape(-1) for piece in self._pieces)
         self._bytes = [piece.view(np.uint8).data for piece in flat]
@@ -69,8 +72,8 @@ class Embeddings:
         pieces = []
         for part, at in enumerate(self._starts[first : last + 1].tolist(), first):
             rows = slice(max(0, start - at), min(stop - at, len(self._pieces[part])))
-            if self._seals:
-                self._seals.touch_between(part, rows.start, rows.stop)
+            if self._checksums:
+                self._checksums.verify_between(part, rows.start, rows.stop)
             pieces.append(self._pieces[part][rows])
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
@@ -85,8 +88,8 @@ class Embeddings:
 
     def _joined(self, rows: Rows) -> NDArray[Any]:
         part = np.searchsorted(self._starts, rows, side="right") - 1
-        if self._seals:
-            self._seals.touch(part, rows - self._starts[part])
+        if self._checksums:
+            self._checksums.verify(part, rows - self._starts[part])
         cuts = np.flatnonzero(np.diff(part)) + 1
         if MANY_IN_PART * (len(cuts) + 1) < len(rows):
             found = np.empty((len(rows), self.shape[1]), self.dtype)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cmpagl_model.progress import NoProgress
+
 if TYPE_CHECKING:
     from cmpagl_model.evaluation.metrics import RetrievalScores
 
@@ -27,16 +29,13 @@ class EpochReport:
     """Whether these are the best weights so far."""
 
 
-class Listener:
-    """Callbacks that do nothing; an exception from one stops the run."""
+class Listener(NoProgress):
+    """Callbacks that do nothing; an exception from one stops the run.
 
-    def phase(self, what: str, total: int) -> None:
-        """Before the first step: ``total`` of ``what`` lie ahead."""
+    As a progress it hears of what is done before the first step.
+    """
 
-    def advance(self, count: int) -> None:
-        """``count`` more of the phase are done."""
-
-    def start(self, done: int, total: int) -> None:
+    def begin(self, done: int, total: int) -> None:
         """Training begins: ``done`` of ``total`` pictures, over all epochs, were seen before."""
 
     def step(self, pictures: int, loss: float) -> None:

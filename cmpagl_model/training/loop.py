@@ -129,7 +129,7 @@ class Trainer:
         if self.context.group.is_main:
             self._logger.open(self.state.log_bytes, self.state.step)
         seen = batch.pictures * batch.accumulate
-        self.listener.start(self.state.step * seen, config.schedule.epochs * steps * seen)
+        self.listener.begin(self.state.step * seen, config.schedule.epochs * steps * seen)
         with StopRequest() as stop:
             patience = config.schedule.patience
             while self.state.step < config.schedule.epochs * steps:

@@ -25,7 +25,7 @@ from .build_order import SUFFIX, BuildOrder, crs_of
 from .build_table import Candidate, ScenesView, Totals
 from .dialogs import ask, buttons
 from .model_choice import ModelChoice
-from .small_widgets import label_of, named, push_button, stack, wrapped
+from .small_widgets import browse_button, label_of, named, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class BuildDialog(QDialog):
         extend: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """Make it; ``show`` shows it, and the map stays free beside it.
+        """Make it; ``show`` shows it, and the map stays usable.
 
         Args:
             candidates: rasters of the project, refused ones too.
@@ -83,8 +83,7 @@ class BuildDialog(QDialog):
         self.index = named(QLineEdit(index, self), "cmpaglBuildIndex")
         self.index.setReadOnly(extend)
         self.index.textChanged.connect(self._check)
-        self._make_sizes()
-        self._make_area()
+        self._make_cut()
         self.model = ModelChoice(self)
         self.model.activated.connect(self.look_at_all)
         self.totals = wrapped("", self, "cmpaglBuildTotals")
@@ -108,7 +107,7 @@ class BuildDialog(QDialog):
             candidates: the rasters.
         """
         new = [one for one in candidates if self.scenes.table.add(one) and one.path]
-        self._ask_plan(new, anew=False)
+        self._ask_plan(new, restart=False)
 
     def order(self) -> BuildOrder:
         """What is to be built."""
@@ -123,9 +122,8 @@ class BuildDialog(QDialog):
         )
 
     def index_path(self) -> str:
-        """Where the index is written, with its ending; empty: nobody has said."""
-        path = self.index.text().strip()
-        return path if not path or path.endswith(SUFFIX) else path + SUFFIX
+        """Where the index is written, with its ending; empty: not said yet."""
+        return _with_suffix(self.index.text().strip())
 
     def ground_sizes(self) -> tuple[float, ...] | None:
         """Sizes in metres, none: chosen for each scene; ``None`` where the text is no list."""
@@ -137,9 +135,9 @@ class BuildDialog(QDialog):
         return sizes if all(0 < size < 1e6 for size in sizes) else None
 
     def look_at_all(self) -> None:
-        """Have all scenes looked at, anew where they were before."""
+        """Have all scenes looked at, again where they were before."""
         self.scenes.table.forget_counts()
-        self._ask_plan(self.scenes.table.candidates(), anew=True)
+        self._ask_plan(self.scenes.table.candidates(), restart=True)
 
     def set_area(self, area: tuple[float, ...], name: str = "") -> None:
         """Index only what touches an area.
@@ -192,12 +190,23 @@ class BuildDialog(QDialog):
 
     def accept(self) -> None:
         """Build; what is large is asked about first, once."""
-        doubts = self._doubts()
-        if not doubts:
+        totals = self.scenes.table.totals()
+        doubts = [self._too_little_room(totals)]
+        if totals.chips > LARGE_CHIPS or totals.seconds > LARGE_S:
+            text = tr(
+                "{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So "
+                "does an area. You can stop it at any time; what is done stays and can be "
+                "searched."
+            )
+            doubts.append(text.format(self._totals_text(totals)))
+        elif totals.uncounted:
+            doubts.append(tr("{0} scenes were not counted yet.").format(whole(totals.uncounted)))
+        text = " ".join(filter(None, doubts))
+        if not text:
             super().accept()
             return
         title, label = tr("A large index"), tr("Build it all the same")
-        ask(self, title, doubts, label, lambda: QDialog.accept(self))
+        ask(self, title, text, label, lambda: QDialog.accept(self))
 
     def ask_files(self) -> None:
         """Let the user choose files."""
@@ -218,22 +227,15 @@ class BuildDialog(QDialog):
             name = tr("All scenes in {0}").format(Path(path).name)
             self.add(Candidate(name, path, folder=True))
 
-    def _ask_plan(self, candidates: list[Candidate], *, anew: bool) -> None:
+    def _ask_plan(self, candidates: list[Candidate], *, restart: bool) -> None:
         if candidates:
             self._looking = True
-            self.planRequested.emit(candidates, anew)
+            self.planRequested.emit(candidates, restart)
             self._check()
 
     def _start_folder(self) -> str:
         index = self.index.text().strip()
         return str(Path(index).parent) if index else str(Path.home())
-
-    def _ask_index(self) -> None:
-        path, _filter = QFileDialog.getSaveFileName(
-            self, tr("Write the index as"), self.index.text(), f"CMPAGL (*{SUFFIX})"
-        )
-        if path:
-            self.index.setText(path if path.endswith(SUFFIX) else path + SUFFIX)
 
     def _check(self) -> None:
         totals = self.scenes.table.totals()
@@ -255,12 +257,12 @@ class BuildDialog(QDialog):
     def _totals_text(self, totals: Totals) -> str:
         if not totals.scenes:
             return ""
-        said = [counted(totals.scenes, tr("1 scene"), tr("{0} scenes"))]
+        parts = [counted(totals.scenes, tr("1 scene"), tr("{0} scenes"))]
         if totals.uncounted < totals.scenes:
-            said.append(tr("{0} chips").format(whole(totals.chips)))
-            said += [duration(totals.seconds)] if totals.seconds else []
-            said += [megabytes(totals.size_bytes)] if totals.size_bytes else []
-        text = ", ".join(said)
+            parts.append(tr("{0} chips").format(whole(totals.chips)))
+            parts += [duration(totals.seconds)] if totals.seconds else []
+            parts += [megabytes(totals.size_bytes)] if totals.size_bytes else []
+        text = ", ".join(parts)
         if totals.uncounted and self._looking:
             return tr("{0}; looking at {1} more…").format(text, whole(totals.uncounted))
         if totals.uncounted:
@@ -274,23 +276,8 @@ class BuildDialog(QDialog):
         text = tr("It takes {0}, and {1} are free there. Choose another place or larger chips.")
         return text.format(megabytes(totals.size_bytes), megabytes(self._free_bytes) or "0 MB")
 
-    def _doubts(self) -> str:
-        """What speaks against building just so; empty: nothing."""
-        totals = self.scenes.table.totals()
-        said = [self._too_little_room(totals)]
-        if totals.chips > LARGE_CHIPS or totals.seconds > LARGE_S:
-            text = tr(
-                "{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So "
-                "does an area. You can stop it at any time; what is done stays and can be "
-                "searched."
-            )
-            said.append(text.format(self._totals_text(totals)))
-        elif totals.uncounted:
-            said.append(tr("{0} scenes were not counted yet.").format(whole(totals.uncounted)))
-        return " ".join(filter(None, said))
-
-    def _make_sizes(self) -> None:
-        """What is looked for, and the metres that this means; the metres are what counts."""
+    def _make_cut(self) -> None:
+        """How scenes are cut, and where; a preset fills in sizes in metres, which count."""
         self.preset = named(QComboBox(self), "cmpaglBuildPreset")
         self.preset.setAccessibleName(tr("What is looked for"))
         self.preset.addItem(tr("Chosen for each scene"), "")
@@ -313,28 +300,6 @@ class BuildDialog(QDialog):
         self.sizes.textChanged.connect(self._on_sizes)
         self.sizes.editingFinished.connect(self._on_sizes_done)
         self._counted_sizes = self.ground_sizes()
-
-    def _on_preset(self) -> None:
-        metres = self.preset.currentData()
-        if metres is None:
-            self.sizes.setFocus()
-            return
-        self.sizes.setText(metres)
-        self._on_sizes_done()
-
-    def _on_sizes(self) -> None:
-        """Let the choice follow what is typed."""
-        place = self.preset.findData(self.sizes.text().strip())
-        self.preset.setCurrentIndex(place if place >= 0 else self.preset.count() - 1)
-        self._check()
-
-    def _on_sizes_done(self) -> None:
-        sizes = self.ground_sizes()
-        if sizes is not None and sizes != self._counted_sizes:
-            self._counted_sizes = sizes
-            self.look_at_all()
-
-    def _make_area(self) -> None:
         self.area = named(QComboBox(self), "cmpaglBuildArea")
         self.area.addItem(tr("Whole scenes"), "")
         self.area.addItem(tr("What the map shows now"), "view")
@@ -346,6 +311,26 @@ class BuildDialog(QDialog):
             self.area.setItemText(0, tr("As the index has it"))
             self.area.setEnabled(False)
         self.area.activated.connect(self._on_area)
+
+    def _on_preset(self) -> None:
+        metres = self.preset.currentData()
+        if metres is None:
+            self.sizes.setFocus()
+            return
+        self.sizes.setText(metres)
+        self._on_sizes_done()
+
+    def _on_sizes(self) -> None:
+        """Let the choice follow what is typed."""
+        row = self.preset.findData(self.sizes.text().strip())
+        self.preset.setCurrentIndex(row if row >= 0 else self.preset.count() - 1)
+        self._check()
+
+    def _on_sizes_done(self) -> None:
+        sizes = self.ground_sizes()
+        if sizes is not None and sizes != self._counted_sizes:
+            self._counted_sizes = sizes
+            self.look_at_all()
 
     def _on_area(self) -> None:
         name = self.area.currentData()
@@ -360,25 +345,22 @@ class BuildDialog(QDialog):
         self.folder = push_button(
             tr("Add a folder…"), "cmpaglBuildAddFolder", self.ask_folder, self
         )
-        browse = push_button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
+
+        def choose_index() -> str:
+            title, file_filter = tr("Write the index as"), f"CMPAGL (*{SUFFIX})"
+            path, _filter = QFileDialog.getSaveFileName(self, title, self.index.text(), file_filter)
+            return _with_suffix(path)
+
+        browse = browse_button("cmpaglBuildBrowse", self.index, choose_index, self)
         browse.setVisible(not self._extend)
-        self.more = QHBoxLayout()  # more ways to bring scenes go here, before the stretch
-        target, sizes, area, model = (QHBoxLayout() for _ in range(4))
-        for row, widgets in (
-            (self.more, (self.files, self.folder)),
-            (sizes, (self.preset, self.sizes)),
-            (area, (self.area,)),
-            (model, (self.model,)),
-            (target, (self.index, browse)),
-        ):
-            row.setSpacing(GAP)
-            for widget in widgets:
-                row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
-        self.more.addStretch(1)
-        area.addStretch(1)
-        model.addStretch(1)
+        more = stack(QHBoxLayout(), self.files, self.folder, gap=GAP)
+        sizes = stack(QHBoxLayout(), self.preset, (self.sizes, 1), gap=GAP)
+        area, model = (stack(QHBoxLayout(), one, gap=GAP) for one in (self.area, self.model))
+        for row in (more, area, model):
+            row.addStretch(1)
+        target = stack(QHBoxLayout(), (self.index, 1), browse, gap=GAP)
         scenes = label_of(self.scenes, tr("&Scenes"))
-        layout = stack(QVBoxLayout(self), scenes, (self.scenes, 1), self.more, GAP, gap=GAP)
+        layout = stack(QVBoxLayout(self), scenes, (self.scenes, 1), more, GAP, gap=GAP)
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)
@@ -394,3 +376,7 @@ class BuildDialog(QDialog):
             form.addLayout(row, line, 1)
         stack(layout, form, GAP, self.totals, self.problem, self.buttons)
         make_faint(self.problem)
+
+
+def _with_suffix(path: str) -> str:
+    return path if not path or path.endswith(SUFFIX) else path + SUFFIX

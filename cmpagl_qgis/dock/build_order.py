@@ -33,8 +33,8 @@ class BuildOrder:
 
     def options(self) -> dict[str, object]:
         """How scenes are cut, as the protocol's options; empty: nothing is said about it."""
-        said = {"ground_sizes_m": self.ground_sizes_m, "bbox": self.area}
-        return {name: list(numbers) for name, numbers in said.items() if numbers}
+        options = {"ground_sizes_m": self.ground_sizes_m, "bbox": self.area}
+        return {name: list(numbers) for name, numbers in options.items() if numbers}
 
 
 def crs_of(candidates: list[Candidate]) -> tuple[tuple[str, str], ...]:

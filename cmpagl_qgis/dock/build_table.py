@@ -92,11 +92,6 @@ class SceneTable(QAbstractTableModel):
     changed = pyqtSignal()
 
     def __init__(self, parent: QWidget) -> None:
-        """Make an empty one.
-
-        Args:
-            parent: its owner; its palette gives the faint colour.
-        """
         super().__init__(parent)
         self._widget = parent
         self._rows: list[_Row] = []
@@ -129,7 +124,7 @@ class SceneTable(QAbstractTableModel):
         return [row.candidate for row in self._rows if row.ticked and not row.refusal]
 
     def forget_counts(self) -> None:
-        """Let all chips be unknown: they are about to be counted anew."""
+        """Let all chips be unknown: they are about to be counted again."""
         rows = [replace(row, plan=None) if row.candidate.path else row for row in self._rows]
         self._set(rows)
 
@@ -207,8 +202,8 @@ class SceneTable(QAbstractTableModel):
         """Qt's own: what is refused can be read, and there is nothing to tick."""
         if self._rows[index.row()].refusal:
             return Qt.ItemFlag.ItemIsEnabled  # type: ignore[return-value]
-        whole = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return whole | Qt.ItemFlag.ItemIsUserCheckable if index.column() == SCENE else whole
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == SCENE else flags
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt's own."""
@@ -236,7 +231,7 @@ class SceneTable(QAbstractTableModel):
         """Take scenes in or leave them out.
 
         Args:
-            rows: their places here.
+            rows: their positions here.
             ticked: whether they are indexed.
         """
         for number in rows:
@@ -248,7 +243,7 @@ class SceneTable(QAbstractTableModel):
         """Whether a scene is to be indexed.
 
         Args:
-            number: its place here.
+            number: its position here.
         """
         return self._rows[number].ticked
 
@@ -256,7 +251,7 @@ class SceneTable(QAbstractTableModel):
         """Whether a row can only be read.
 
         Args:
-            number: its place here.
+            number: its position here.
         """
         return bool(self._rows[number].refusal)
 
@@ -275,8 +270,10 @@ class SceneTable(QAbstractTableModel):
             return " ".join(_notes(row.candidate, plan)) if plan else tr("looking…")
         if plan is None or row.refusal:
             return ""
+        if column == TIME and plan.new_chips and self._chips_per_s <= 0:
+            return tr("unknown") if self._chips_per_s < 0 else tr("measuring…")
         if column == TIME:
-            return _time(plan.new_chips, self._chips_per_s)
+            return duration(plan.new_chips / self._chips_per_s) if plan.new_chips else ""
         texts = {
             CRS: plan.crs if len(plan.crs) <= LONGEST_CRS else tr("CRS of its own"),
             PIXEL: length(plan.gsd_m),
@@ -320,11 +317,6 @@ class ScenesView(QTreeView):
     """
 
     def __init__(self, parent: QWidget) -> None:
-        """Make an empty one.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglBuildScenes")
         self.setAccessibleName(tr("Scenes to index"))
@@ -390,12 +382,6 @@ def _notes(candidate: Candidate, plan: ScenePlan) -> list[str]:
     """What to know of a scene, a sentence each."""
     given = [tr("CRS set on the layer.")] if candidate.crs else []
     return [*given, *map(as_sentence, plan.notes)]
-
-
-def _time(chips: int, chips_per_s: float) -> str:
-    if not chips or chips_per_s > 0:
-        return duration(chips / chips_per_s) if chips else ""  # the chips say that they are done
-    return tr("unknown") if chips_per_s < 0 else tr("measuring…")
 
 
 def _side(column: int) -> int:

@@ -58,12 +58,12 @@ class ClassifyDialog(QDialog):
         self.none = QCheckBox(tr("Leave places without a class where none fits well"), self)
         self.none.setObjectName("cmpaglClassifyNone")
         self.none.setChecked(True)
-        self._said = named(QLabel(self), "cmpaglClassifySaid")
+        self._count = named(QLabel(self), "cmpaglClassifySaid")
         self._buttons = buttons(self, "What is there: a first look")
         load = self._buttons.addButton(tr("Open a CSV…"), QDialogButtonBox.ButtonRole.ActionRole)
         load.setObjectName("cmpaglClassifyLoad")
         load.clicked.connect(self._ask_file)
-        parts = (about, self.classes, self.none, self._said, self._buttons)
+        parts = (about, self.classes, self.none, self._count, self._buttons)
         stack(QVBoxLayout(self), *parts, gap=GAP)
         self.resize(460, 340)
         self._check()
@@ -72,12 +72,12 @@ class ClassifyDialog(QDialog):
     def rows(self) -> list[list[str]]:
         """Name and sentences of each line; of a line that says nothing, none."""
         text = self.classes.toPlainText()
-        said = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
-        signs = re.search(r"[,;\t]", re.sub(r'"[^"]*"', "", said[0] if said else ""))
-        sign = signs.group() if signs else ","  # whichever comes first, as the engine has it
+        lines = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+        first = re.search(r"[,;\t]", re.sub(r'"[^"]*"', "", lines[0] if lines else ""))
+        delimiter = first.group() if first else ","  # whichever comes first, as the engine has it
         found = []
         for line in text.splitlines():  # a line at a time: the engine names lines by number
-            fields = [field.strip() for field in next(csv.reader([line], delimiter=sign), [])]
+            fields = [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
             filled = [field for field in fields if field]
             telling = bool(filled) and not filled[0].startswith(("#", "sep="))
             found.append((filled * 2 if len(filled) == 1 else filled) if telling else [])
@@ -103,7 +103,7 @@ class ClassifyDialog(QDialog):
         except (OSError, UnicodeDecodeError):
             pass  # said below
         if text is None:
-            self._said.setText(tr("{0} is no small text in UTF-8.").format(file.name))
+            self._count.setText(tr("{0} is no small text in UTF-8.").format(file.name))
         else:
             self.classes.setPlainText(text)
 
@@ -117,5 +117,5 @@ class ClassifyDialog(QDialog):
     def _check(self) -> None:
         names = {row[0] for row in self.rows if row}
         text = counted(len(names), tr("1 class"), tr("{0} classes"))
-        self._said.setText(text if names else "")
+        self._count.setText(text if names else "")
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(names))

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import (
     QDialogButtonBox,
     QMessageBox,
     QPlainTextEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -47,6 +48,18 @@ def buttons(
     return box
 
 
+def copy_button(box: QDialogButtonBox, text: Callable[[], str]) -> QPushButton:
+    """A button that copies what a dialog says.
+
+    Args:
+        box: the dialog's buttons; gets it.
+        text: gives what is copied.
+    """
+    copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+    copy.clicked.connect(lambda: QApplication.clipboard().setText(text()))
+    return named(copy, "cmpaglCopyText")
+
+
 def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], None]) -> QMessageBox:
     """Ask before something is deleted; the answer comes later, Cancel is the default.
 
@@ -58,8 +71,7 @@ def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], No
         then: what yes does.
     """
     box = named(QMessageBox(QMessageBox.Icon.Question, title, text, parent=owner), "cmpaglQuestion")
-    yes = box.addButton(label, QMessageBox.ButtonRole.DestructiveRole)
-    yes.setObjectName("cmpaglQuestionYes")
+    yes = named(box.addButton(label, QMessageBox.ButtonRole.DestructiveRole), "cmpaglQuestionYes")
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
     yes.clicked.connect(lambda _checked=False: then())
     box.finished.connect(lambda _code: box.deleteLater())
@@ -112,9 +124,7 @@ class TextDialog(QDialog):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         close = QDialogButtonBox.StandardButton.Close
         box = buttons(self, "When something goes wrong", close)
-        copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
-        copy.setObjectName("cmpaglCopyText")
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
+        copy_button(box, self.text.toPlainText)
         if action is not None:
             label, work = action
             other = box.addButton(label, QDialogButtonBox.ButtonRole.ActionRole)

@@ -8,6 +8,7 @@ from qgis.PyQt.QtWidgets import QToolButton, QWidget
 from cmpagl_qgis.texts import tr
 
 from .flow_layout import FlowLayout
+from .small_widgets import named
 from .theme import set_icon
 
 
@@ -20,11 +21,6 @@ class ExamplesBar(QWidget):
     removed = pyqtSignal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty, hidden bar.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglExamplesBar")
         self._layout = FlowLayout(self)
@@ -41,24 +37,20 @@ class ExamplesBar(QWidget):
             self._layout.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._buttons = [
-            self._make(position, label, like=like)
-            for position, (label, like) in enumerate(examples)
-        ]
-        for button in self._buttons:
+        self._buttons.clear()
+        for position, (label, like) in enumerate(examples):
+            button = named(QToolButton(self), f"cmpaglExample{position}")
+            button.setText(f"{label}  ✕")
+            button.setIconSize(QSize(14, 14))
+            set_icon(button, "like" if like else "unlike")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            what = tr("More like {0}.") if like else tr("Less like {0}.")
+            button.setToolTip(what.format(label) + " " + tr("Press to take this example away."))
+            button.setAccessibleName(button.toolTip())
+            button.clicked.connect(
+                lambda _checked=False, position=position: self.removed.emit(position)
+            )
+            self._buttons.append(button)
             self._layout.addWidget(button)
         self.setVisible(bool(examples))
         self.updateGeometry()
-
-    def _make(self, position: int, label: str, *, like: bool) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(f"cmpaglExample{position}")
-        button.setText(f"{label}  ✕")
-        button.setIconSize(QSize(14, 14))
-        set_icon(button, "like" if like else "unlike")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        what = tr("More like {0}.") if like else tr("Less like {0}.")
-        button.setToolTip(what.format(label) + " " + tr("Press to take this example away."))
-        button.setAccessibleName(button.toolTip())
-        button.clicked.connect(lambda: self.removed.emit(position))
-        return button

@@ -10,12 +10,6 @@ class FlowLayout(QLayout):
     """Lines of widgets, each in its preferred size, in the middle of its line."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 4) -> None:
-        """Make an empty layout.
-
-        Args:
-            parent: the widget it lays out.
-            spacing: pixels between neighbours and between lines.
-        """
         super().__init__(parent)  # type: ignore[arg-type]
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)

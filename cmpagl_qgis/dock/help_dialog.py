@@ -1,4 +1,4 @@
-"""The user guide beside the map: shipped with the plugin, no network needed."""
+"""The user guide next to the map: shipped with the plugin, no network needed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def show_help(section: str, owner: QWidget) -> HelpDialog:
 
 
 def guide_path() -> Path:
-    """Where the guide lies: in the plugin's folder, or beside it in a checkout."""
+    """Where the guide lies: in the plugin's folder, or next to it in a checkout."""
     plugin = Path(__file__).resolve().parent.parent
     shipped = plugin / "help" / "user-guide.md"
     return shipped if shipped.is_file() else plugin.parent / "docs" / "user-guide.md"
@@ -51,11 +51,6 @@ class HelpDialog(QDialog):
     """The guide in a window of its own."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it; ``show`` shows it.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglHelp")
         self.setWindowTitle(tr("CMPAGL: user guide"))
@@ -70,12 +65,6 @@ class GuidePage(QTextBrowser):
     """A page of Markdown whose pictures are as wide as the window lets them be."""
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
-        """Read a page.
-
-        Args:
-            path: the Markdown file; where it is missing, the page says so.
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglHelpPage")
         self.setOpenLinks(False)
@@ -109,9 +98,9 @@ class GuidePage(QTextBrowser):
         self.verticalScrollBar().setValue(0)
         return not section
 
-    def loadResource(self, kind: int, name: QUrl) -> object:
+    def loadResource(self, resource_type: int, name: QUrl) -> object:
         """A picture of the guide, made as small as the window; nothing from the network."""
-        if kind != IMAGE:
+        if resource_type != IMAGE:
             return None
         relative = name.path()
         icon = ICONS / Path(relative).name

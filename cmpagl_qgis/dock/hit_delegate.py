@@ -53,11 +53,6 @@ class HitDelegate(QStyledItemDelegate):
     """Draws thumbnail, rank, score with a bar in the map's colour, scene and size."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Draw rows.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.grid = False
         self.tile_width = TILE_PICTURE + 2 * PAD

@@ -84,11 +84,6 @@ class HitList(QListView):
     hovered = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty list of rows.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglHits")
         self.setAccessibleName(tr("Places found"))
@@ -111,13 +106,21 @@ class HitList(QListView):
         self._settle = single_shot(
             self, lambda: self.visibleChanged.emit(self.visible_hits()), SETTLE_MS
         )
-        self.verticalScrollBar().valueChanged.connect(self._restart_settle)
-        self.hits.modelReset.connect(self._restart_settle)
+        for moved in (self.verticalScrollBar().valueChanged, self.hits.modelReset):
+            moved.connect(lambda *_: self._settle.start())
+            moved.connect(self.preview.hide)
         self.siblings = SiblingMenu(self)
-        self.menu = self._make_menu()
+        self.menu = named(QMenu(self), "cmpaglHitMenu")
+        for key, text, shortcut in MENU:
+            if not key:
+                self.menu.addSeparator()
+                continue
+            # A tab sets what follows as a shortcut beside the text; the list handles the key.
+            words = tr_marked(text) + (f"\t{shortcut}" if shortcut else "")
+            add_action(self.menu, words, f"cmpaglHit_{key}", partial(self._act, key))
+            if key == "open":
+                self.menu.addMenu(self.siblings)
         self._large: Callable[[Hit], QPixmap | None] = self.hits.picture
-        self.verticalScrollBar().valueChanged.connect(self.preview.hide)
-        self.hits.modelReset.connect(self.preview.hide)
         self.set_grid(grid=False)
 
     def set_grid(self, *, grid: bool) -> None:
@@ -320,14 +323,20 @@ class HitList(QListView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the large picture where the mouse rests, and at once where it goes on from there."""
-        kind = event.type()
-        if kind in _LOOKS and self.preview.isVisible() and self.preview.heated:
-            return True if kind == QEvent.Type.ToolTip else bool(super().viewportEvent(event))
-        rests = kind == QEvent.Type.ToolTip
-        moves = kind == QEvent.Type.MouseMove and self.preview.isVisible()
+        event_type = event.type()
+        if event_type in _LOOKS and self.preview.isVisible() and self.preview.heated:
+            return True if event_type == QEvent.Type.ToolTip else bool(super().viewportEvent(event))
+        rests = event_type == QEvent.Type.ToolTip
+        moves = event_type == QEvent.Type.MouseMove and self.preview.isVisible()
         if (rests or moves) and isinstance(event, (QHelpEvent, QMouseEvent)):
-            self._preview_at(event.pos())
-        elif kind in _LEAVES:
+            index = self.indexAt(event.pos())
+            hit = self.hits.hit_at(index.row())
+            if hit is None:
+                self.preview.hide()
+            elif not self.preview.isVisible() or self.preview.hit != hit:
+                self.preview.show_hit(hit, self._best_picture(hit), self.place_of(index))
+                self.hovered.emit(hit)
+        elif event_type in _LEAVES:
             self.preview.hide()
         return True if rests else bool(super().viewportEvent(event))
 
@@ -336,17 +345,8 @@ class HitList(QListView):
         self.preview.hide()
         super().hideEvent(event)
 
-    def _preview_at(self, position: QPoint) -> None:
-        index = self.indexAt(position)
-        hit = self.hits.hit_at(index.row())
-        if hit is None:
-            self.preview.hide()
-        elif not self.preview.isVisible() or self.preview.hit != hit:
-            self.preview.show_hit(hit, self._best_picture(hit), self.place_of(index))
-            self.hovered.emit(hit)
-
     def place_of(self, index: QModelIndex) -> QRect:
-        """Where a row stands on the screen, for the preview beside it."""
+        """Where a row stands on the screen, for the preview next to it."""
         row = self.visualRect(index)
         row.moveTopLeft(self.viewport().mapToGlobal(row.topLeft()))
         if self._delegate.grid:  # beside the list, not over other tiles
@@ -367,9 +367,6 @@ class HitList(QListView):
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's own."""
         super().showEvent(event)
-        self._settle.start()
-
-    def _restart_settle(self) -> None:
         self._settle.start()
 
     def _fit_tiles(self) -> None:
@@ -403,19 +400,6 @@ class HitList(QListView):
         hit = self.hits.hit_at(row)
         if hit is not None:
             self.activatedHit.emit(hit.rank)
-
-    def _make_menu(self) -> QMenu:
-        menu = named(QMenu(self), "cmpaglHitMenu")
-        for key, text, shortcut in MENU:
-            if not key:
-                menu.addSeparator()
-                continue
-            # A tab sets what follows as a shortcut beside the text; the list handles the key.
-            words = tr_marked(text) + (f"\t{shortcut}" if shortcut else "")
-            add_action(menu, words, f"cmpaglHit_{key}", partial(self._act, key))
-            if key == "open":
-                menu.addMenu(self.siblings)
-        return menu
 
     def _open_menu(self, position: QPoint) -> None:
         index = self.indexAt(position)

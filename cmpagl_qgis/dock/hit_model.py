@@ -34,11 +34,6 @@ class HitModel(QAbstractListModel):
     """Rows of hits, best first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Make it empty.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self._all: tuple[Hit, ...] = ()
         self._shown: list[Hit] = []
@@ -106,7 +101,7 @@ class HitModel(QAbstractListModel):
         return next((row for row, hit in enumerate(self._shown) if hit.key == key), -1)
 
     def picture_came(self, key: str) -> None:
-        """Draw the row of a chip anew.
+        """Redraw the row of a chip.
 
         Args:
             key: as ``Hit.key`` gives it.
@@ -116,7 +111,7 @@ class HitModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row), [PICTURE_ROLE])
 
     def verdicts_changed(self) -> None:
-        """Draw all rows anew: something else was decided."""
+        """Redraw all rows: something else was decided."""
         if self._shown:
             self.dataChanged.emit(
                 self.index(0), self.index(len(self._shown) - 1), [VERDICT_ROLE, SPOKEN_ROLE]
@@ -147,8 +142,8 @@ class HitModel(QAbstractListModel):
     def _spoken(self, hit: Hit) -> str:
         words = {KEPT: tr("kept"), REJECTED: tr("rejected")}
         many = tr("{0} more of this ground").format(len(hit.siblings)) if hit.siblings else ""
-        said = row_text(hit), words.get(self.verdict(hit)), many
-        return ", ".join(word for word in said if word)
+        parts = row_text(hit), words.get(self.verdict(hit)), many
+        return ", ".join(word for word in parts if word)
 
     def _tip(self, hit: Hit) -> str:
         picture = self.picture(hit)
@@ -198,7 +193,7 @@ def scene_name(hit: Hit | Sibling) -> str:
 
 
 def taken(hit: Hit | Sibling) -> str:
-    """When it was taken, for a person; empty where nobody says.
+    """When it was taken, for a person; empty where it is unknown.
 
     Args:
         hit: of the row, or a sibling.

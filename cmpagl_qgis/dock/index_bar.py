@@ -9,10 +9,37 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
 from .small_widgets import ElidedComboBox, add_action, give_menu, named, stack, tool_button
 from .theme import GAP
+
+# Key and text of each entry; an empty key is a line.
+BUILD_MENU = (
+    ("layers", tr_noop("From raster layers of the project…")),
+    ("files", tr_noop("From files…")),
+    ("folder", tr_noop("From a folder…")),
+)
+INDEX_MENU = (
+    ("open", tr_noop("Open an index…")),
+    ("fetch", tr_noop("Open an index in an object store…")),
+    ("", ""),
+    ("info", tr_noop("What it holds")),
+    ("extend", tr_noop("Add scenes…")),
+    ("", ""),
+    ("overview", tr_noop("First look…")),
+    ("here", tr_noop("What is here? Click or draw")),
+    ("classify", tr_noop("Classify by sentences…")),
+    ("change", tr_noop("What has changed…")),
+    ("", ""),
+    ("verify", tr_noop("Verify…")),
+    ("damage", tr_noop("Show what could not be read")),
+    ("footprints", tr_noop("Save all footprints…")),
+    ("", ""),
+    ("forget", tr_noop("Take it off this list")),
+)
+WITHOUT_INDEX = {"open", "fetch"}
+"""What can be done while no index is chosen."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +67,6 @@ class IndexBar(QWidget):
     actionRequested = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty list.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglIndexBar")
         self.combo = named(ElidedComboBox(self), "cmpaglIndexCombo")
@@ -55,15 +77,30 @@ class IndexBar(QWidget):
         self.combo.setMinimumContentsLength(8)
         self.combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.combo.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.combo.activated.connect(self._on_activated)
+        self.combo.activated.connect(
+            lambda: self.chosen.emit(self.current) if self.current else None
+        )
         self.add_button = tool_button("cmpaglBuildButton", "add", tr("Build an index"), self)
         self.build_menu = give_menu(self.add_button, "cmpaglBuildMenu")
         self.more_button = tool_button(
             "cmpaglIndexButton", "more", tr("Open, inspect, verify or extend an index"), self
         )
         self.more_menu = give_menu(self.more_button, "cmpaglIndexMenu")
+        for key, text in BUILD_MENU:
+            then = partial(self.buildRequested.emit, key)
+            add_action(self.build_menu, tr(text), f"cmpaglBuild_{key}", then)
+        words = tr("From what the map shows…")
+        render = add_action(self.build_menu, words, "cmpaglBuild_map", self.renderRequested.emit)
+        render.setToolTip(tr("Web maps and all that QGIS can draw: rendered into a file first"))
         self._needs_index: list[QAction] = []
-        self._fill_menus()
+        for key, text in INDEX_MENU:
+            if not key:
+                self.more_menu.addSeparator()
+                continue
+            then = partial(self.actionRequested.emit, key)
+            action = add_action(self.more_menu, tr(text), f"cmpaglIndex_{key}", then)
+            if key not in WITHOUT_INDEX:
+                self._needs_index.append(action)
         parts = ((self.combo, 1), self.add_button, self.more_button)
         stack(QHBoxLayout(self), *parts, gap=GAP // 2, margin=0)
         self.set_entries([], "")
@@ -98,44 +135,3 @@ class IndexBar(QWidget):
         )
         for action in self._needs_index:
             action.setEnabled(bool(self.current))
-
-    def _fill_menus(self) -> None:
-        for key, text in (
-            ("layers", tr("From raster layers of the project…")),
-            ("files", tr("From files…")),
-            ("folder", tr("From a folder…")),
-        ):
-            then = partial(self.buildRequested.emit, key)
-            add_action(self.build_menu, text, f"cmpaglBuild_{key}", then)
-        text = tr("From what the map shows…")
-        render = add_action(self.build_menu, text, "cmpaglBuild_map", self.renderRequested.emit)
-        render.setToolTip(tr("Web maps and all that QGIS can draw: rendered into a file first"))
-        for key, text in (
-            ("open", tr("Open an index…")),
-            ("fetch", tr("Open an index in an object store…")),
-            ("", ""),
-            ("info", tr("What it holds")),
-            ("extend", tr("Add scenes…")),
-            ("", ""),
-            ("overview", tr("First look…")),
-            ("here", tr("What is here? Click or draw")),
-            ("classify", tr("Classify by sentences…")),
-            ("change", tr("What has changed…")),
-            ("", ""),
-            ("verify", tr("Verify…")),
-            ("damage", tr("Show what could not be read")),
-            ("footprints", tr("Save all footprints…")),
-            ("", ""),
-            ("forget", tr("Take it off this list")),
-        ):
-            if not key:
-                self.more_menu.addSeparator()
-                continue
-            then = partial(self.actionRequested.emit, key)
-            action = add_action(self.more_menu, text, f"cmpaglIndex_{key}", then)
-            if key not in {"open", "fetch"}:
-                self._needs_index.append(action)
-
-    def _on_activated(self) -> None:
-        if self.current:
-            self.chosen.emit(self.current)

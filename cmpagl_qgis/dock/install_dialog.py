@@ -26,7 +26,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import numeral, tr
 
 from .help_dialog import show_help
-from .small_widgets import ElidedLabel, named, push_button, stack, wrapped
+from .small_widgets import ElidedLabel, browse_button, named, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ class InstallDialog(QDialog):
         self._existing = ""
         self._make_choice()
         self._make_progress()
-        self._make_buttons()
         self._arrange()
-        for label in (self._room, self.python, self._amount, *self._details.values()):
+        details = [detail for _mark, _words, detail in self._rows.values()]
+        for label in (self._room, self.python, self._amount, *details):
             make_faint(label)
         self._on_choice()
         self.resize(WIDTH, self.sizeHint().height())
@@ -162,7 +162,7 @@ class InstallDialog(QDialog):
             if key == progress.stage:
                 self._show_stage(key, RUNS, progress.text)
                 before = False
-            elif before and self._marks[key].text() == RUNS:
+            elif before and self._rows[key][0].text() == RUNS:
                 self._show_stage(key, DONE, "")
         done, total = progress.done_mb, progress.total_mb
         known = total > 0 and done > 0
@@ -180,7 +180,7 @@ class InstallDialog(QDialog):
         self._running, good, stopped = False, bool(outcome.python), outcome.stopped
         mark = DONE if good else BROKEN
         for key, _words in self._stages:
-            if self._marks[key].text() == RUNS:
+            if self._rows[key][0].text() == RUNS:
                 self._show_stage(key, mark, "")
         self.bar.hide()
         self._amount.clear()
@@ -240,7 +240,14 @@ class InstallDialog(QDialog):
         self.folder.setPlaceholderText(tr("engine-windows-x86_64, as somebody gave it to you"))
         self.folder.setAccessibleName(tr("Folder of wheels"))
         self.folder.textChanged.connect(self._on_choice)
-        self.browse = push_button(tr("Browse…"), "cmpaglInstallBrowse", self._browse, self)
+        self.browse = browse_button(
+            "cmpaglInstallBrowse",
+            self.folder,
+            lambda: QFileDialog.getExistingDirectory(
+                self, tr("Folder of wheels"), self.choice().wheels
+            ),
+            self,
+        )
         self.gpu = named(QCheckBox(self), "cmpaglInstallGpu")
         self.gpu.hide()
         self.gpu.toggled.connect(self._on_choice)
@@ -263,16 +270,17 @@ class InstallDialog(QDialog):
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(2, 1)
-        self._marks: dict[str, QLabel] = {}
-        self._words: dict[str, QLabel] = {}
-        self._details: dict[str, ElidedLabel] = {}
-        for row, (key, words) in enumerate(self._stages):
-            self._marks[key] = QLabel(WAITS, self._progress)
-            self._details[key] = ElidedLabel(self._progress)
-            self._words[key] = QLabel(words, self._progress)
-            grid.addWidget(self._marks[key], row, 0)
-            grid.addWidget(self._words[key], row, 1)
-            grid.addWidget(self._details[key], row, 2)
+        self._rows = {
+            key: (
+                QLabel(WAITS, self._progress),
+                QLabel(words, self._progress),
+                ElidedLabel(self._progress),
+            )
+            for key, words in self._stages
+        }
+        for row, parts in enumerate(self._rows.values()):
+            for column, part in enumerate(parts):
+                grid.addWidget(part, row, column)
         self._progress.hide()
         self.bar = named(QProgressBar(self), "cmpaglInstallProgress")
         self.bar.setTextVisible(False)
@@ -287,7 +295,7 @@ class InstallDialog(QDialog):
         self._verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._verdict_box.hide()
 
-    def _make_buttons(self) -> None:
+    def _arrange(self) -> None:
         box = self.buttons = QDialogButtonBox(self)
         box.addButton(QDialogButtonBox.StandardButton.Help)
         box.helpRequested.connect(lambda: show_help("Install", self))
@@ -301,23 +309,22 @@ class InstallDialog(QDialog):
         self._close = box.addButton(QDialogButtonBox.StandardButton.Close)
         self._close.setAutoDefault(False)
         box.rejected.connect(self.reject)
-
-    def _arrange(self) -> None:
         row = stack(QHBoxLayout(), GAP * 3, (self.folder, 1), self.browse, gap=GAP)
         stack(QHBoxLayout(self._existing_box), (self._existing_text, 1), self.use)
         stack(QVBoxLayout(self._verdict_box), self._verdict)
         self._existing_box.hide()
         choice = (self.from_index, self.from_folder, row, self.gpu)
-        told = (self._room, self.python, self._progress, self.bar, self._amount)
+        state = (self._room, self.python, self._progress, self.bar, self._amount)
         layout = stack(QVBoxLayout(self), self._why, self._existing_box, GAP, *choice, gap=GAP)
-        stack(layout, GAP, *told, self._verdict_box)
+        stack(layout, GAP, *state, self._verdict_box)
         layout.addStretch(1)
         stack(layout, stack(QHBoxLayout(), self.log, (self.buttons, 1)))
 
     def _show_stage(self, key: str, mark: str, detail: str, *, shown: bool = True) -> None:
-        self._marks[key].setText(mark)
-        self._details[key].setText(detail)
-        for part in (self._marks[key], self._words[key], self._details[key]):
+        parts = self._rows[key]
+        parts[0].setText(mark)
+        parts[2].setText(detail)
+        for part in parts:
             part.setVisible(shown)
 
     def _grow(self) -> None:
@@ -325,8 +332,3 @@ class InstallDialog(QDialog):
         self.layout().activate()
         wanted = self.layout().totalHeightForWidth(self.width())
         self.resize(self.width(), max(wanted, self.sizeHint().height()))
-
-    def _browse(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, tr("Folder of wheels"), self.choice().wheels)
-        if path:
-            self.folder.setText(path)

@@ -19,11 +19,6 @@ class ModelChoice(QComboBox):
     """A list of models and its label; both are hidden until there is a choice."""
 
     def __init__(self, parent: QWidget) -> None:
-        """Make it, empty.
-
-        Args:
-            parent: owner of list and label.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglBuildModel")
         self.setToolTip(tr("Looks at the chips. The index belongs to it, and is searched with it."))
@@ -43,14 +38,14 @@ class ModelChoice(QComboBox):
         """
         if len(at_hand.models) < 2 or self.count():
             return
-        for place, model in enumerate(at_hand.models):
+        for row, model in enumerate(at_hand.models):
             usual = model.name == at_hand.default
             self.addItem(model.name, "" if usual else model.name)
-            said = tr("{0} numbers a chip").format(whole(model.embedding_size))
+            tip = tr("{0} numbers a chip").format(whole(model.embedding_size))
             if model.licence:
-                said += "; " + tr("licence {0}").format(model.licence)
-            self.setItemData(place, said, Qt.ItemDataRole.ToolTipRole)
+                tip += "; " + tr("licence {0}").format(model.licence)
+            self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
             if usual:
-                self.setCurrentIndex(place)
+                self.setCurrentIndex(row)
         self.show()
         self.label.show()

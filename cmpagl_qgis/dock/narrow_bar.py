@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
 from cmpagl_qgis.settings import TOP_K_LIMIT
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
 from .amounts import length
 from .flow_layout import FlowLayout
@@ -22,6 +22,30 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QResizeEvent
 
     from .period import Days
+
+SWITCHES = (
+    (
+        "cmpaglOnlyMapView",
+        tr_noop("Map view"),
+        tr_noop("Only places that the map shows when this is pressed"),
+    ),
+    (
+        "cmpaglOnlyVisibleLayers",
+        tr_noop("Layers"),
+        tr_noop("Only scenes that are visible layers of the project"),
+    ),
+    (
+        "cmpaglOnlyPolygons",
+        tr_noop("Selection"),
+        tr_noop("Only inside the selected polygons of the active layer"),
+    ),
+    (
+        "cmpaglOnlyDates",
+        tr_noop("Dates"),
+        tr_noop("Only places taken between two days; those of unknown date are left out"),
+    ),
+)
+"""Object name, text and tool tip."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +78,6 @@ class NarrowBar(QWidget):
     changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it with 50 places and no switch on.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglNarrowBar")
         self.count = named(QSpinBox(self), "cmpaglCount")
@@ -69,11 +88,21 @@ class NarrowBar(QWidget):
         self.count.setToolTip(tr("How many places to find, 1 to 2,000"))
         self.count.setAccessibleName(tr("Number of places"))
         self._in = label = QLabel(tr("in"), self)
-        self._make_switches()
+        self.map_view, self.visible_layers, self.selected_polygons, self.dates = (
+            toggle(name, tr(text), tr(tip), self) for name, text, tip in SWITCHES
+        )
+        self.dates.hide()
+        self.period = Period(self)
+        self.period.hide()
+        self.period.changed.connect(self.changed)
         self.here = named(QPushButton(tr("Search here"), self), "cmpaglSearchHere")
         self.here.setToolTip(tr("When the map was moved: search what it shows now"))
         self.here.hide()
         self.here.setEnabled(False)
+        # The button comes with its switch: when the map moves, the list would move, too.
+        for switch, part in ((self.map_view, self.here), (self.dates, self.period)):
+            switch.toggled.connect(part.setVisible)
+            switch.toggled.connect(self._fit)
         self.sizes = named(ElidedComboBox(self), "cmpaglSizes")
         self.sizes.setToolTip(tr("Only places of one size: small ones for things, large for areas"))
         self.sizes.setAccessibleName(tr("Size of places on the ground"))
@@ -91,50 +120,9 @@ class NarrowBar(QWidget):
             button.clicked.connect(self.changed)
         self.count.valueChanged.connect(self.changed)
 
-    def _make_switches(self) -> None:
-        self.map_view = toggle(
-            "cmpaglOnlyMapView",
-            tr("Map view"),
-            tr("Only places that the map shows when this is pressed"),
-            self,
-        )
-        self.visible_layers = toggle(
-            "cmpaglOnlyVisibleLayers",
-            tr("Layers"),
-            tr("Only scenes that are visible layers of the project"),
-            self,
-        )
-        self.selected_polygons = toggle(
-            "cmpaglOnlyPolygons",
-            tr("Selection"),
-            tr("Only inside the selected polygons of the active layer"),
-            self,
-        )
-        self.dates = toggle(
-            "cmpaglOnlyDates",
-            tr("Dates"),
-            tr("Only places taken between two days; those of unknown date are left out"),
-            self,
-        )
-        self.dates.hide()
-        self.period = Period(self)
-        self.period.hide()
-        self.map_view.toggled.connect(self._on_map_view)
-        self.dates.toggled.connect(self._on_dates)
-        self.period.changed.connect(self.changed)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's own."""
         super().resizeEvent(event)
-        self._fit()
-
-    def _on_map_view(self, on: bool) -> None:  # noqa: FBT001 - Qt's
-        """Show the button now: when the map moves, the list would move, too."""
-        self.here.setVisible(on)
-        self._fit()
-
-    def _on_dates(self, on: bool) -> None:  # noqa: FBT001 - Qt's
-        self.period.setVisible(on)
         self._fit()
 
     def _fit(self) -> None:
@@ -163,7 +151,7 @@ class NarrowBar(QWidget):
             days=self.period.days() if self.dates.isChecked() else None,
         )
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """What places are narrowed to, in the words of the switches; empty: all are looked at."""
         switches = self.toggles()[:-1]
         words = [button.text() for button in switches if button.isChecked()]
@@ -191,7 +179,7 @@ class NarrowBar(QWidget):
         """Offer dates where an index has them; what was chosen stays.
 
         Args:
-            days: first and last day that its chips were taken on; ``None``: nobody knows.
+            days: first and last day that its chips were taken on; ``None``: unknown.
         """
         self._known = days
         self.dates.setVisible(days is not None)

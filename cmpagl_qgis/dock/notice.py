@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import (
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from qgis.PyQt.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cmpagl_qgis.texts import tr
 
@@ -52,11 +47,6 @@ class NoticePage(QScrollArea):
     suggestionChosen = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty page.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglNotice")
         self.setWidgetResizable(True)
@@ -76,7 +66,14 @@ class NoticePage(QScrollArea):
         self._buttons_layout = QVBoxLayout(self._buttons)
         self._buttons_layout.setContentsMargins(0, GAP, 0, 0)
         self._buttons_layout.setSpacing(GAP)
-        self._arrange()
+        body = named(QWidget(), "cmpaglNoticeBody")
+        body.setAutoFillBackground(False)
+        layout = stack(QVBoxLayout(body), gap=GAP, margin=GAP * 2)
+        layout.addStretch(2)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        stack(layout, GAP // 2, self._title, self._text, self._buttons)
+        layout.addStretch(3)
+        self.setWidget(body)
         make_faint(self._text)
 
     def show_notice(self, notice: Notice) -> None:
@@ -91,7 +88,23 @@ class NoticePage(QScrollArea):
         self._title.setText(notice.title)
         self._text.setText(notice.text)
         self._text.setVisible(bool(notice.text))
-        self._fill_buttons(notice)
+        while self._buttons_layout.count():
+            widget = self._buttons_layout.takeAt(0).widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for sentence in notice.suggestions:
+            button = self._add_button(f"“{sentence}”", "cmpaglSuggestion")
+            button.setFlat(True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setToolTip(tr("Search for this"))
+            button.clicked.connect(
+                lambda _checked=False, sentence=sentence: self.suggestionChosen.emit(sentence)
+            )
+        for key, label in notice.actions:
+            button = self._add_button(label, f"cmpaglNotice_{key}")
+            button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
+        self._buttons.setVisible(bool(notice.actions or notice.suggestions))
         self.recolor(self.palette())
         self.verticalScrollBar().setValue(0)
 
@@ -106,36 +119,10 @@ class NoticePage(QScrollArea):
         picture.setDevicePixelRatio(ratio)
         self._icon.setPixmap(picture)
 
-    def _arrange(self) -> None:
-        body = named(QWidget(), "cmpaglNoticeBody")
-        body.setAutoFillBackground(False)
-        layout = stack(QVBoxLayout(body), gap=GAP, margin=GAP * 2)
-        layout.addStretch(2)
-        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        stack(layout, GAP // 2, self._title, self._text, self._buttons)
-        layout.addStretch(3)
-        self.setWidget(body)
-
-    def _fill_buttons(self, notice: Notice) -> None:
-        while self._buttons_layout.count():
-            widget = self._buttons_layout.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for sentence in notice.suggestions:
-            button = named(ElidedButton(f"“{sentence}”", self._buttons), "cmpaglSuggestion")
-            button.setFlat(True)
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.setToolTip(tr("Search for this"))
-            button.clicked.connect(
-                lambda _checked=False, sentence=sentence: self.suggestionChosen.emit(sentence)
-            )
-            self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        for key, label in notice.actions:
-            button = named(ElidedButton(label, self._buttons), f"cmpaglNotice_{key}")
-            button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
-            self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._buttons.setVisible(bool(notice.actions or notice.suggestions))
+    def _add_button(self, text: str, name: str) -> ElidedButton:
+        button = named(ElidedButton(text, self._buttons), name)
+        self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return button
 
 
 def _centred(name: str) -> LinesLabel:

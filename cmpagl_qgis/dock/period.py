@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QWidget
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import stack
+from .small_widgets import named, stack
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ class Period(QWidget):
     changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it with today in both.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglPeriod")
         self.first = self._edit("cmpaglFromDate", tr("First day"))
@@ -55,19 +50,15 @@ class Period(QWidget):
         self._bind()
 
     def _edit(self, name: str, what: str) -> QDateEdit:
-        edit = QDateEdit(self)
-        edit.setObjectName(name)
+        edit = named(QDateEdit(self), name)
         edit.setAccessibleName(what)
         edit.setToolTip(tr("{0}, in UTC").format(what))
         edit.setCalendarPopup(True)
         edit.setKeyboardTracking(False)  # a search for each digit would be none of a date
         edit.setDisplayFormat("yyyy-MM-dd")  # as results, files and commands have it
-        edit.dateChanged.connect(self._on_changed)
+        edit.dateChanged.connect(self._bind)
+        edit.dateChanged.connect(self.changed)
         return edit
-
-    def _on_changed(self) -> None:
-        self._bind()
-        self.changed.emit()
 
     def _bind(self) -> None:
         """Let neither pass the other."""
@@ -89,9 +80,9 @@ def whole_days(first: str | None, last: str | None, known: Days | None) -> Days:
     return begin or min(earliest, end), end or max(latest, begin)
 
 
-def _day(said: str, *, at_end: bool) -> str:
+def _day(text: str, *, at_end: bool) -> str:
     """The first or the last day of a year, a month, a day or a moment."""
-    year, month, day = (*map(int, said[:10].split("-")), 0, 0)[:3]
+    year, month, day = (*map(int, text[:10].split("-")), 0, 0)[:3]
     month = month or (12 if at_end else 1)
     last = QDate(year, month, 1).daysInMonth() if at_end else 1
     return QDate(year, month, day or last).toString(ISO)

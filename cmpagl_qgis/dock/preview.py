@@ -28,14 +28,9 @@ AWAY = 8
 
 
 class HitPreview(QFrame):
-    """A tool tip with a picture; it stands beside the list and covers none of it."""
+    """A tool tip with a picture; it stands next to the list and covers none of it."""
 
     def __init__(self, parent: QWidget) -> None:
-        """Make it hidden.
-
-        Args:
-            parent: the list; it stands beside it.
-        """
         super().__init__(parent, Qt.WindowType.ToolTip)
         self.setObjectName("cmpaglPreview")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -55,7 +50,7 @@ class HitPreview(QFrame):
     def show_hit(
         self, hit: Hit, picture: QPixmap | None, row: QRect, found: Located | None = None
     ) -> None:
-        """Show a hit beside its row.
+        """Show a hit next to its row.
 
         Args:
             hit: the chip.

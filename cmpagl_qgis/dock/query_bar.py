@@ -39,11 +39,6 @@ class QueryBar(QWidget):
     siblingsChanged = pyqtSignal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty line.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglQueryBar")
         self.busy = False
@@ -51,18 +46,43 @@ class QueryBar(QWidget):
         self.siblings = True
         self._history: list[str] = []
         self._saved: list[str] = []
-        self.line = self._make_line()
+        self.line = named(QLineEdit(self), "cmpaglQueryLine")
+        self.line.setPlaceholderText("football field next to a river")
+        self.line.setToolTip(
+            tr(
+                "Describe a place in a sentence. Enter searches, Esc stops. Several sentences with "
+                "; between them, such as boats; cars, become classes of one layer."
+            )
+        )
+        self.line.setAccessibleName(tr("Describe a place"))
+        self.line.setClearButtonEnabled(True)
+        self.line.installEventFilter(self)
+        self._words = QStringListModel(self)
+        completer = QCompleter(self._words, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.line.setCompleter(completer)
+        self._popup = completer.popup()
+        self._popup.installEventFilter(self)
+        # The list would lie over the index until it is clicked away.
+        self.line.returnPressed.connect(self._popup.hide)
+        self.line.returnPressed.connect(lambda: self.searchRequested.emit(self.text))
         self.menu_button = tool_button(
             "cmpaglHistoryButton", "history", tr("Earlier and saved sentences (Alt+Down)"), self
         )
         self.menu = give_menu(self.menu_button, "cmpaglHistoryMenu")
         self.menu.aboutToShow.connect(self._fill_menu)
         self.button = named(QPushButton(self), "cmpaglSearchButton")
-        self.button.clicked.connect(self._on_button)
+        self.button.clicked.connect(
+            lambda: self.stopRequested.emit() if self.busy else self.searchRequested.emit(self.text)
+        )
         parts = ((self.line, 1), self.menu_button, self.button)
         stack(QHBoxLayout(self), *parts, gap=GAP // 2, margin=0)
-        self.button.setMinimumWidth(self._button_width())
-        self.set_busy(busy=False)
+        for busy in (True, False):  # room for both words, so that nothing moves when they change
+            self.set_busy(busy=busy)
+            width = max(self.button.minimumWidth(), self.button.sizeHint().width())
+            self.button.setMinimumWidth(width)
 
     @property
     def text(self) -> str:
@@ -111,7 +131,7 @@ class QueryBar(QWidget):
         return bool(super().eventFilter(watched, event))
 
     def _pass_on(self, event: QMouseEvent) -> bool:
-        """Hand a click beside the completer's list to what lies there: Qt would eat it."""
+        """Hand a click outside the completer's list to what lies there: Qt would eat it."""
         if self._popup.rect().contains(event.pos()):
             return False
         position = self._popup.mapToGlobal(event.pos())
@@ -123,48 +143,6 @@ class QueryBar(QWidget):
             press = QMouseEvent(event.type(), local, QPointF(position), *parts)
             QApplication.postEvent(widget, press)
         return True
-
-    def _make_line(self) -> QLineEdit:
-        line = named(QLineEdit(self), "cmpaglQueryLine")
-        line.setPlaceholderText("football field next to a river")
-        line.setToolTip(
-            tr(
-                "Describe a place in a sentence. Enter searches, Esc stops. Several sentences with "
-                "; between them, such as boats; cars, become classes of one layer."
-            )
-        )
-        line.setAccessibleName(tr("Describe a place"))
-        line.setClearButtonEnabled(True)
-        line.returnPressed.connect(self._on_enter)
-        line.installEventFilter(self)
-        self._words = QStringListModel(self)
-        completer = QCompleter(self._words, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        line.setCompleter(completer)
-        self._popup = completer.popup()
-        self._popup.installEventFilter(self)
-        return line
-
-    def _button_width(self) -> int:
-        """Wide enough for both words, so that nothing moves when they change."""
-        widths: list[int] = []
-        for text in (tr("Search"), tr("Stop")):
-            self.button.setText(text)
-            set_icon(self.button, "search")
-            widths.append(self.button.sizeHint().width())
-        return max(widths)
-
-    def _on_enter(self) -> None:
-        self._popup.hide()  # it would lie over the index until it is clicked away
-        self.searchRequested.emit(self.text)
-
-    def _on_button(self) -> None:
-        if self.busy:
-            self.stopRequested.emit()
-        else:
-            self.searchRequested.emit(self.text)
 
     def _fill_menu(self) -> None:
         self.menu.clear()

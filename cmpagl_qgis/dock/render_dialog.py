@@ -39,7 +39,7 @@ from cmpagl_qgis.map.services import requests_of, service_of, steps_of
 from cmpagl_qgis.texts import numeral, tr, whole
 
 from .dialogs import buttons
-from .small_widgets import label_of, named, push_button, stack, wrapped
+from .small_widgets import browse_button, label_of, named, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Drawing:
 
 
 class RenderDialog(QDialog):
-    """A form, and a line that says what comes of it. Shown beside the map, which stays usable."""
+    """A form, and a line that says what comes of it. The map stays usable."""
 
     def __init__(
         self,
@@ -111,7 +111,6 @@ class RenderDialog(QDialog):
         self._ok.setText(tr("Render"))
         self._arrange()
         self._begin()
-        self._connect()
         self._check()
 
     @property
@@ -136,13 +135,10 @@ class RenderDialog(QDialog):
     def _begin(self) -> None:
         """What the map shows, in the CRS that suits the layer, with pixels of some detail."""
         self.resize(560, self.sizeHint().height())
-        settings = self._canvas.mapSettings()
         self.area.setMapCanvas(self._canvas)
-        self.area.setCurrentExtent(settings.visibleExtent(), settings.destinationCrs())
+        self._follow_map()
         self.area.setOutputExtentFromCurrent()
         self._take_drawing()
-
-    def _connect(self) -> None:
         self.what.currentIndexChanged.connect(self._take_drawing)
         self.area.extentChanged.connect(self._on_area)
         self.area.toggleDialogVisibility.connect(self.setVisible)
@@ -215,7 +211,7 @@ class RenderDialog(QDialog):
 
     def _check(self) -> None:
         """Say what comes of it, or why nothing can."""
-        self.grid, said = None, ""
+        self.grid, problem = None, ""
         try:
             self.grid = make_grid(
                 self.area.outputExtent(),
@@ -226,14 +222,17 @@ class RenderDialog(QDialog):
             )
             self._check_file(self.grid)
         except RenderError as error:
-            said = str(error)
+            problem = str(error)
         self._say_size()
-        self.problem.setText(said)
-        self.problem.setVisible(bool(said))
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
         many = self.grid is not None and self.grid.pixels > ASK_PIXELS
         self.sure.setVisible(many)
-        self._grow()
-        self._ok.setEnabled(not said and (not many or self.sure.isChecked()))
+        # Room for lines that have come: a form does not make it by itself.
+        self.layout().activate()
+        height = max(self.layout().totalHeightForWidth(self.width()), self.height())
+        self.resize(self.width(), height)
+        self._ok.setEnabled(not problem and (not many or self.sure.isChecked()))
 
     def _check_file(self, grid: RasterGrid) -> None:
         path = self.target()
@@ -265,10 +264,10 @@ class RenderDialog(QDialog):
             self.sure.setText(text.format(numeral(f"{grid.pixels / MEGAPIXEL:,.0f}")))
         lines = []
         for host, terms in services.items():
-            said = "; ".join(dict.fromkeys(filter(None, terms)))
-            named = f"{host} ({said})" if said else host
+            conditions = "; ".join(dict.fromkeys(filter(None, terms)))
+            source = f"{host} ({conditions})" if conditions else host
             text = tr("From {0}. Take no more than its terms of use allow.")
-            lines.append(text.format(named))
+            lines.append(text.format(source))
         self.terms.setText("\n".join(lines))
         self.terms.setVisible(bool(lines))
 
@@ -291,26 +290,19 @@ class RenderDialog(QDialog):
         )
         return f"{text} {more.format(whole(asked))}"
 
-    def _grow(self) -> None:
-        """Make room for lines that have come; a form does not do so by itself."""
-        self.layout().activate()
-        height = self.layout().totalHeightForWidth(self.width())
-        if height > self.height():
-            self.resize(self.width(), height)
-
-    def _browse(self) -> None:
-        path, _filter = QFileDialog.getSaveFileName(
-            self,
-            tr("Where the scene is written"),
-            self.path.text(),
-            tr("GeoTIFF") + " (*.tif)",
-            options=QFileDialog.Option.DontConfirmOverwrite,  # none is written over
-        )
-        if path:
-            self.path.setText(path)
-
     def _arrange(self) -> None:
-        browse = push_button(tr("Browse…"), "cmpaglRenderBrowse", self._browse, self)
+        browse = browse_button(
+            "cmpaglRenderBrowse",
+            self.path,
+            lambda: QFileDialog.getSaveFileName(
+                self,
+                tr("Where the scene is written"),
+                self.path.text(),
+                tr("GeoTIFF") + " (*.tif)",
+                options=QFileDialog.Option.DontConfirmOverwrite,  # none is written over
+            )[0],
+            self,
+        )
         target = stack(QHBoxLayout(), (self.path, 1), browse, gap=GAP)
         layout = QFormLayout(self)
         layout.setSpacing(GAP)

@@ -9,7 +9,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
     QTextBrowser,
@@ -19,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr, whole
 
-from .dialogs import buttons
+from .dialogs import buttons, copy_button
 from .small_widgets import named, stack
 from .theme import GAP, faint_text
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     Actions = tuple[tuple[str, str, Callable[[], None]], ...]
 
 MOST_LINES = 100
-"""Under one heading; a window of thousands would be slow to lay out and read by nobody."""
+"""Under one heading; a window of thousands would be slow to lay out, and too long to read."""
 _OF_FILE = re.compile(r"((?:/|[A-Za-z]:[\\/]|https?://).*?): (.*)", re.DOTALL)
 
 
@@ -47,7 +46,7 @@ class Section:
 
 
 class ReportDialog(QDialog):
-    """Sections to read and copy, shown beside QGIS's window, which stays usable."""
+    """Sections to read and copy, in a window that leaves QGIS usable."""
 
     def __init__(
         self,
@@ -75,10 +74,7 @@ class ReportDialog(QDialog):
         self.page.setHtml(self._html())
         close = QDialogButtonBox.StandardButton.Close
         box = buttons(self, "When something goes wrong", close)
-        copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
-        copy.setObjectName("cmpaglCopyText")
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text()))
-        copy.setAutoDefault(False)
+        copy_button(box, self.text).setAutoDefault(False)
         for key, label, work in actions:
             button = box.addButton(label, QDialogButtonBox.ButtonRole.ActionRole)
             button.setObjectName(f"cmpaglReport_{key}")

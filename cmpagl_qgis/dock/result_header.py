@@ -58,11 +58,6 @@ class ResultHeader(QWidget):
     exportRequested = pyqtSignal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it without results.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglResultHeader")
         self._lowest, self._highest = 0.0, 0.0
@@ -70,13 +65,28 @@ class ResultHeader(QWidget):
         self._method = ""
         self.slider = named(QSlider(Qt.Orientation.Horizontal, self), "cmpaglScoreSlider")
         self.slider.setRange(0, STEPS)
-        self.slider.valueChanged.connect(self._on_slider)
+        self.slider.valueChanged.connect(lambda: self._show_least(self.min_strength()))
+        self.slider.valueChanged.connect(lambda: self.minStrengthChanged.emit(self.min_strength()))
         self._score = named(QLabel(self), "cmpaglScoreLabel")
         self.subject = named(ElidedLabel(self, Qt.TextElideMode.ElideRight), "cmpaglSubjectLabel")
         self._count = named(ElidedLabel(self, Qt.TextElideMode.ElideRight), "cmpaglCountLabel")
         self._make_buttons()
         self.review = ReviewBar(self)
-        self._arrange()
+        self._measure = named(QLabel(self), "cmpaglMeasureLabel")
+        self._measure.setBuddy(self.slider)
+        self.set_measure(relevance=False)
+        sliding = (self._measure, (self.slider, 1), self._score)
+        top = stack(QHBoxLayout(), (self._count, 1), *sliding, gap=GAP)
+        widest = self.fontMetrics().horizontalAdvance("≥ 0.000")
+        self._score.setMinimumWidth(widest)
+        self._score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        tools = FlowLayout(spacing=GAP // 3)  # two lines in a narrow dock
+        ways = (self.pick, self.follow, self.grid)
+        last = (self.heat, self.keep, self.export, self.clear)
+        for button in (self.refine, *self.review.way_back, *ways, *last):
+            tools.addWidget(button)
+        lines = (self.subject, top, tools, self.review)
+        stack(QVBoxLayout(self), *lines, gap=GAP // 2, margin=0)
         self.set_rerank((), "")
         self.set_stale(stale=False)
 
@@ -205,10 +215,6 @@ class ResultHeader(QWidget):
         self.set_refined(on=True)
         self.refineChanged.emit(method)
 
-    def _on_slider(self) -> None:
-        self._show_least(self.min_strength())
-        self.minStrengthChanged.emit(self.min_strength())
-
     def _show_least(self, least: float) -> None:
         number = rough_percent(least) if self._relevance else numeral(f"{least:.3f}")
         self._score.setText(tr("all") if self.slider.value() == 0 else f"≥ {number}")
@@ -225,18 +231,13 @@ class ResultHeader(QWidget):
         self._refine_menu = named(QMenu(self.refine), "cmpaglRefineMenu")
         self.refine.setMenu(self._refine_menu)
         self.pick = tool_button(
-            "cmpaglPick", "pick", tr("More like a place: click it on the map"), self
+            "cmpaglPick", "pick", tr("More like a place: click it on the map"), self, stays=True
         )
-        self.pick.setCheckable(True)
         self.follow = tool_button(
-            "cmpaglFollow", "zoom", tr("Zoom to a place when it is chosen"), self
+            "cmpaglFollow", "zoom", tr("Zoom to a place when it is chosen"), self, stays=True
         )
-        self.follow.setCheckable(True)
         self.follow.setChecked(True)
-        self.grid = tool_button("cmpaglGrid", "grid", tr("Tiles instead of rows"), self)
-        self.grid.setCheckable(True)
-        for button in (self.refine, self.pick, self.follow, self.grid):
-            set_switch(button)
+        self.grid = tool_button("cmpaglGrid", "grid", tr("Tiles instead of rows"), self, stays=True)
         self.heat = tool_button(
             "cmpaglHeat", "heat", tr("Heat map of the chosen place's scene…"), self
         )
@@ -244,11 +245,9 @@ class ResultHeader(QWidget):
             "cmpaglKeep", "keep", tr("Keep this layer; the next search makes another one"), self
         )
         self.export = tool_button("cmpaglExport", "export", tr("Save the places shown"), self)
-        self._fill_export(give_menu(self.export, "cmpaglExportMenu"))
         self.clear = tool_button("cmpaglClear", "clear", tr("Clear results and layer"), self)
-
-    def _fill_export(self, menu: QMenu) -> None:
-        """All places in each format, and in menus of their own those that a review leaves."""
+        # All places in each format, and in menus of their own those that a review leaves.
+        menu = give_menu(self.export, "cmpaglExportMenu")
         self._some = {key: menu.addMenu("") for key, _text in WHICH}
         menu.insertSeparator(menu.actions()[0])
         for which, part in (("shown", menu), *self._some.items()):
@@ -275,23 +274,6 @@ class ResultHeader(QWidget):
             self._some[key].setEnabled(counts[key] > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's own: in a narrow dock the count needs the room of the word beside the slider."""
+        """Qt's own: in a narrow dock the count needs the room of the word next to the slider."""
         super().resizeEvent(event)
         self._measure.setVisible(event.size().width() >= NARROW_PX)
-
-    def _arrange(self) -> None:
-        self._measure = named(QLabel(self), "cmpaglMeasureLabel")
-        self._measure.setBuddy(self.slider)
-        self.set_measure(relevance=False)
-        sliding = (self._measure, (self.slider, 1), self._score)
-        top = stack(QHBoxLayout(), (self._count, 1), *sliding, gap=GAP)
-        widest = self.fontMetrics().horizontalAdvance("≥ 0.000")
-        self._score.setMinimumWidth(widest)
-        self._score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        tools = FlowLayout(spacing=GAP // 3)  # two lines in a narrow dock
-        ways = (self.pick, self.follow, self.grid)
-        last = (self.heat, self.keep, self.export, self.clear)
-        for button in (self.refine, *self.review.way_back, *ways, *last):
-            tools.addWidget(button)
-        lines = (self.subject, top, tools, self.review)
-        stack(QVBoxLayout(self), *lines, gap=GAP // 2, margin=0)

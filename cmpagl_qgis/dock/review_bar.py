@@ -39,11 +39,6 @@ class ReviewBar(QWidget):
     requested = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it with nothing decided.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglReviewBar")
         self.tally = named(ElidedLabel(self, Qt.TextElideMode.ElideRight), "cmpaglTally")

@@ -52,11 +52,6 @@ class SearchDock(QDockWidget):
     shown = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make a dock that says nothing yet.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(tr("CMPAGL search"), parent)
         self.setObjectName("CmpaglSearchDock")
         self.setAllowedAreas(
@@ -169,7 +164,7 @@ class SearchDock(QDockWidget):
         self.rendering.stop.setToolTip(tr("Stop; nothing of the map is kept"))
         self.pages.addWidget(self.notice)
         self.pages.addWidget(self.hits)
-        # They are the index's, and beside the switches no line would have room for them.
+        # They are the index's, and next to the switches no line would have room for them.
         self.index.layout().insertWidget(1, self.narrow.sizes)  # type: ignore[attr-defined]
         QWidget.setTabOrder(self.index.combo, self.narrow.sizes)
         above = (self.query, self.understood, self.examples, self.index, self.narrow)

@@ -23,7 +23,15 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
-from .small_widgets import label_of, named, push_button, stack, tool_button, wrapped
+from .small_widgets import (
+    browse_button,
+    label_of,
+    named,
+    push_button,
+    stack,
+    tool_button,
+    wrapped,
+)
 from .theme import GAP, make_faint
 
 
@@ -57,7 +65,14 @@ class SetupDialog(QDialog):
         self.path = named(QLineEdit(path, self), "cmpaglSetupPath")
         self.path.setPlaceholderText(tr("/home/you/cmpagl/bin/python"))
         self.path.setAccessibleName(tr("Python of the engine"))
-        self.browse = push_button(tr("Browse…"), "cmpaglSetupBrowse", self._browse, self)
+        self.browse = browse_button(
+            "cmpaglSetupBrowse",
+            self.path,
+            lambda: QFileDialog.getOpenFileName(
+                self, tr("The Python with the engine in it"), self.chosen_path()
+            )[0],
+            self,
+        )
         self.test = named(QPushButton(tr("Test"), self), "cmpaglSetupTest")
         self.test.setToolTip(tr("Start the engine of this Python and ask for its versions"))
         self.test.clicked.connect(lambda: self.testRequested.emit(self.chosen_path()))
@@ -66,12 +81,24 @@ class SetupDialog(QDialog):
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self._origin = QLabel(origin, self)
-        self._make_own(own)
+        self._own = wrapped(own, self, "cmpaglSetupOwn")
+        self._own.setVisible(bool(own))
+        words = tr("Update…") if own else tr("Install the engine…")
+        self.install = push_button(words, "cmpaglSetupInstall", self.installRequested.emit, self)
+        self.remove = push_button(
+            tr("Remove…"), "cmpaglSetupRemove", self.removeRequested.emit, self
+        )
+        self.remove.setVisible(bool(own))
         self._command = CommandBox(command, self)
         self._command.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._good = ""  # the path that passed a test
-        self._taking = False
-        self._make_buttons()
+        # The path that passed a test, and whether OK waits for a test that runs.
+        self._good, self._taking = "", False
+        self.buttons = buttons(self, "Install")
+        self._use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self._use.setText(tr("Use this Python"))
+        self._use.setToolTip(tr("Tests it first; one without the engine is not taken"))
+        self.buttons.accepted.disconnect(self.accept)
+        self.buttons.accepted.connect(self._on_use)
         self.path.textChanged.connect(self._on_path)
         self._arrange()
         self._on_path()
@@ -93,7 +120,7 @@ class SetupDialog(QDialog):
         Args:
             text: versions, model and device, or the reason why not.
             good: whether the engine can be used.
-            command: what mends it; empty: the command shown stays.
+            command: what repairs it; empty: the command shown stays.
         """
         if command:
             self._command.set_command(command)
@@ -116,37 +143,12 @@ class SetupDialog(QDialog):
             else tr("Name the Python into which the engine was installed.")
         )
 
-    def _make_own(self, own: str) -> None:
-        self._own = wrapped(own, self, "cmpaglSetupOwn")
-        self._own.setVisible(bool(own))
-        words = tr("Update…") if own else tr("Install the engine…")
-        self.install = push_button(words, "cmpaglSetupInstall", self.installRequested.emit, self)
-        self.remove = push_button(
-            tr("Remove…"), "cmpaglSetupRemove", self.removeRequested.emit, self
-        )
-        self.remove.setVisible(bool(own))
-
-    def _make_buttons(self) -> None:
-        self.buttons = buttons(self, "Install")
-        self._use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self._use.setText(tr("Use this Python"))
-        self._use.setToolTip(tr("Tests it first; one without the engine is not taken"))
-        self.buttons.accepted.disconnect(self.accept)
-        self.buttons.accepted.connect(self._on_use)
-
     def _on_use(self) -> None:
         if self.chosen_path() == self._good:
             self.accept()
             return
         self._taking = True
         self.testRequested.emit(self.chosen_path())
-
-    def _browse(self) -> None:
-        path, _filter = QFileDialog.getOpenFileName(
-            self, tr("The Python with the engine in it"), self.chosen_path()
-        )
-        if path:
-            self.path.setText(path)
 
     def _arrange(self) -> None:
         why = wrapped(
@@ -174,12 +176,6 @@ class CommandBox(QWidget):
     """A command in a fixed font with a button that copies it."""
 
     def __init__(self, command: str, parent: QWidget) -> None:
-        """Show a command.
-
-        Args:
-            command: what is copied.
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglCommand")
         self._text = named(QPlainTextEdit(self), "cmpaglCommandText")
@@ -190,7 +186,8 @@ class CommandBox(QWidget):
         self._text.setFont(font)
         self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.copy_button = tool_button("cmpaglCopyCommand", "copy", tr("Copy the command"), self)
-        self.copy_button.clicked.connect(self._copy)
+        self.copy_button.clicked.connect(lambda: QApplication.clipboard().setText(self.command))
+        self.copy_button.clicked.connect(lambda: self.copy_button.setToolTip(tr("Copied")))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, GAP, 0, 0)
         layout.setSpacing(GAP // 2)
@@ -232,7 +229,3 @@ class CommandBox(QWidget):
         height = self._text.fontMetrics().lineSpacing() * lines
         margins = 2 * int(document.documentMargin()) + 2 * self._text.frameWidth() + 2
         self._text.setFixedHeight(height + margins)
-
-    def _copy(self) -> None:
-        QApplication.clipboard().setText(self.command)
-        self.copy_button.setToolTip(tr("Copied"))

@@ -21,11 +21,7 @@ class SiblingMenu(QMenu):
     chosen = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it empty, and so not to be seen in the menu that it is part of.
-
-        Args:
-            parent: its owner.
-        """
+        """Make it empty, and so not to be seen in the menu that it is part of."""
         super().__init__(tr("Same ground"), parent)
         self.setObjectName("cmpaglSiblings")
         self.fill(None)

@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QLabel,
     QLayout,
+    QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -22,6 +23,8 @@ from qgis.PyQt.QtWidgets import (
     QToolButton,
     QWidget,
 )
+
+from cmpagl_qgis.texts import tr
 
 from .theme import set_icon, set_switch
 
@@ -34,7 +37,9 @@ W = TypeVar("W", bound=QWidget)
 Box = TypeVar("Box", bound=QBoxLayout)
 
 
-def tool_button(name: str, picture: str, tip: str, parent: QWidget) -> QToolButton:
+def tool_button(
+    name: str, picture: str, tip: str, parent: QWidget, *, stays: bool = False
+) -> QToolButton:
     """A flat button with an icon.
 
     Args:
@@ -42,15 +47,18 @@ def tool_button(name: str, picture: str, tip: str, parent: QWidget) -> QToolButt
         picture: the icon's name.
         tip: what it does; also what a screen reader says.
         parent: its owner.
+        stays: whether it is a switch, which stays down.
     """
-    button = QToolButton(parent)
-    button.setObjectName(name)
+    button = named(QToolButton(parent), name)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.setIconSize(QSize(16, 16))
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     set_icon(button, picture)
+    if stays:
+        button.setCheckable(True)
+        set_switch(button)
     return button
 
 
@@ -65,11 +73,30 @@ def push_button(
         clicked: what it does.
         parent: its owner.
     """
-    button = QPushButton(text, parent)
-    button.setObjectName(name)
+    button = named(QPushButton(text, parent), name)
     button.setAutoDefault(False)
     button.clicked.connect(lambda _checked=False: clicked())
     return button
+
+
+def browse_button(
+    name: str, line: QLineEdit, choose: Callable[[], str], parent: QWidget
+) -> QPushButton:
+    """A button that lets the user choose what stands in a line.
+
+    Args:
+        name: its object name.
+        line: gets the path.
+        choose: asks for one; empty: the line stays as it is.
+        parent: its owner.
+    """
+
+    def browse() -> None:
+        path = choose()
+        if path:
+            line.setText(path)
+
+    return push_button(tr("Browse…"), name, browse, parent)
 
 
 def wrapped(text: str, parent: QWidget, name: str = "") -> QLabel:
@@ -80,14 +107,13 @@ def wrapped(text: str, parent: QWidget, name: str = "") -> QLabel:
         parent: its owner.
         name: its object name, if it has one.
     """
-    label = QLabel(text, parent)
-    label.setObjectName(name)
+    label = named(QLabel(text, parent), name)
     label.setWordWrap(True)
     return label
 
 
 def label_of(buddy: QWidget, text: str) -> QLabel:
-    """A label that stands beside a field, and whose letter with & leads to it.
+    """A label next to a field; its letter with & leads there.
 
     Args:
         buddy: the field.
@@ -164,8 +190,7 @@ def toggle(name: str, text: str, tip: str, parent: QWidget) -> QToolButton:
         tip: what it does.
         parent: its owner.
     """
-    button = QToolButton(parent)
-    button.setObjectName(name)
+    button = named(QToolButton(parent), name)
     button.setText(text)
     button.setToolTip(tip)
     button.setCheckable(True)
@@ -182,8 +207,7 @@ def give_menu(button: QToolButton, name: str) -> QMenu:
         button: the button.
         name: the menu's object name.
     """
-    menu = QMenu(button)
-    menu.setObjectName(name)
+    menu = named(QMenu(button), name)
     menu.setToolTipsVisible(True)
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -196,12 +220,6 @@ class ElidedButton(QPushButton):
     """A button whose text is cut with an ellipsis where there is no room for it."""
 
     def __init__(self, text: str, parent: QWidget) -> None:
-        """Make it.
-
-        Args:
-            text: what stands on it.
-            parent: its owner.
-        """
         super().__init__(text, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -233,19 +251,19 @@ class ElidedComboBox(QComboBox):
         """Qt's own, with the text cut."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(kind, option, part, self).width() - 4
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, part, self).width() - 4
         mode = Qt.TextElideMode.ElideRight
         option.currentText = self.fontMetrics().elidedText(option.currentText, mode, room)
         painter = QStylePainter(self)
-        painter.drawComplexControl(kind, option)
+        painter.drawComplexControl(control, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class _CutLabel(QLabel):
     """A text that is cut where there is no room for it; the whole is its tool tip then."""
 
-    _whole = ""
+    _whole, _mode = "", Qt.TextElideMode.ElideMiddle
 
     def setText(self, text: str) -> None:
         """Qt's own."""
@@ -262,34 +280,23 @@ class _CutLabel(QLabel):
         self._cut()
 
     def _cut(self) -> None:
-        shown = self._shortened()
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        words = re.split(r"(\s+)", self._whole) if self.wordWrap() else [self._whole]
+        shown = "".join(metrics.elidedText(word, self._mode, room) for word in words)
         if shown != super().text():
             super().setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
-
-    def _shortened(self) -> str:
-        raise NotImplementedError
 
 
 class LinesLabel(_CutLabel):
     """Text in lines; a word wider than a line, as paths are, is cut in its middle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty one.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setMinimumWidth(1)  # the width of the longest word otherwise
-
-    def _shortened(self) -> str:
-        room, middle = self.contentsRect().width(), Qt.TextElideMode.ElideMiddle
-        words = re.split(r"(\s+)", self._whole)
-        return "".join(self.fontMetrics().elidedText(word, middle, room) for word in words)
 
 
 class ElidedLabel(_CutLabel):
@@ -298,15 +305,6 @@ class ElidedLabel(_CutLabel):
     def __init__(
         self, parent: QWidget, mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
     ) -> None:
-        """Make an empty one.
-
-        Args:
-            parent: its owner.
-            mode: where it is cut.
-        """
         super().__init__(parent)
         self._mode = mode
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def _shortened(self) -> str:
-        return self.fontMetrics().elidedText(self._whole, self._mode, self.width())

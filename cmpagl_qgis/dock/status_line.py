@@ -15,11 +15,6 @@ class StatusLine(QWidget):
     """Two short lines and two buttons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it empty.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglStatus")
         self._found = wrapped("", self, "cmpaglStatusFound")

@@ -46,11 +46,6 @@ class BuildStrip(QWidget):
     """How far a long request is: its name, what it does now, a bar, Stop."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it hidden.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglBuildStrip")
         self._counted = True
@@ -93,7 +88,12 @@ class BuildStrip(QWidget):
         """
         self.bar.setRange(0, max(total, 0))
         self.bar.setValue(min(done, total) if total else 0)
-        self._what.setText(_in_words(what))
+        translated = (
+            tr(words).format(what[len(begin) :].strip()).strip()
+            for begin, words in STEPS
+            if what.startswith(begin)
+        )
+        self._what.setText(next(translated, what))  # what is not known stays as the engine says it
         if not self._counted:
             count = f"{100 * done // total} %" if total else ""
         elif total:
@@ -124,14 +124,6 @@ class BuildStrip(QWidget):
         return " ".join((self._title.text(), self._what.text(), self._count.text()))
 
 
-def _in_words(step: str) -> str:
-    """What the engine does, in the user's language; what is not known stays as it is."""
-    for begin, words in STEPS:
-        if step.startswith(begin):
-            return tr(words).format(step[len(begin) :].strip()).strip()
-    return step
-
-
 class MessageStrip(QFrame):
     """One message that can be closed, with a button where something can be done.
 
@@ -141,11 +133,6 @@ class MessageStrip(QFrame):
     actionRequested = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it hidden.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglMessage")
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -66,7 +66,7 @@ def pixmap(name: str, ink: QColor, px: int) -> QPixmap:
 
 
 def set_icon(button: QAbstractButton, name: str) -> None:
-    """Give a button an icon that :func:`refresh_colours` colours anew.
+    """Give a button an icon that :func:`refresh_colours` recolours.
 
     Args:
         button: the button.
@@ -80,7 +80,7 @@ def set_switch(button: QAbstractButton) -> None:
     """Make it plain whether a button is down: in dark themes Qt's own shade hardly shows.
 
     Args:
-        button: one that stays down; :func:`refresh_colours` colours it anew.
+        button: one that stays down; :func:`refresh_colours` recolours it.
     """
     button.setProperty("cmpagl_switch", True)  # noqa: FBT003 - Qt's
     _color_switch(button, button.parentWidget().palette())
@@ -107,7 +107,7 @@ def _color_switch(button: QAbstractButton, palette: QPalette) -> None:
 
 
 def refresh_colours(root: QWidget, palette: QPalette) -> None:
-    """Colour all icons, switches and faint labels anew after the palette changed.
+    """Recolour all icons, switches and faint labels after the palette changed.
 
     Args:
         root: the widget above all that are concerned.
@@ -155,7 +155,7 @@ def make_faint(label: QLabel, *, faint: bool = True) -> None:
     """Show a label in the colour for what is second in rank.
 
     Args:
-        label: one that lies in a widget; :func:`refresh_colours` colours it anew.
+        label: one that lies in a widget; :func:`refresh_colours` recolours it.
         faint: whether it is; else it gets the colour of other text again.
     """
     label.setProperty("cmpagl_faint", faint)

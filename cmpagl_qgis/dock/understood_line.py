@@ -20,11 +20,6 @@ class UnderstoodLine(QWidget):
     wholeRequested = pyqtSignal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it empty and hidden.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglUnderstoodLine")
         self._whole = False

@@ -17,12 +17,6 @@ class VerifyDialog(QDialog):
     """Asks for the sample."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Make it; ``open`` shows it.
-
-        Args:
-            name: of the index.
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglVerify")
         self.setWindowTitle(tr("Verify {0}").format(name))

@@ -29,14 +29,7 @@ from cmpagl_qgis.turns import single_shot
 from .fields import read
 from .interpreter import Launch, default_launch, install_command, lacks_engine
 from .process import EngineProcess
-from .protocol import (
-    PROTOCOL_VERSION,
-    Failure,
-    Message,
-    Progress,
-    Result,
-    encode,
-)
+from .protocol import PROTOCOL_VERSION, Failure, Message, Progress, Result, encode
 from .records import EngineInfo
 
 if TYPE_CHECKING:

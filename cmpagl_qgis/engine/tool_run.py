@@ -8,13 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from qgis.PyQt.QtCore import (
-    QCoreApplication,
-    QObject,
-    QProcess,
-    QProcessEnvironment,
-    pyqtSignal,
-)
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, pyqtSignal
 
 from cmpagl_qgis.texts import tr
 from cmpagl_qgis.turns import single_shot

@@ -21,19 +21,12 @@ if TYPE_CHECKING:
 
 
 class BuildArea(QObject):
-    """Answers what the dialog wants to know of the map; the rectangle stays seen beside it.
+    """Answers what the dialog wants to know of the map; the rectangle stays visible next to it.
 
     While one is drawn the dialog is hidden.
     """
 
     def __init__(self, dialog: BuildDialog, canvas: QgsMapCanvas, message: MessageStrip) -> None:
-        """Listen to a dialog.
-
-        Args:
-            dialog: owns this object.
-            canvas: the map.
-            message: says what to do while the dialog is hidden.
-        """
         super().__init__(dialog)
         self._dialog, self._canvas, self._message = dialog, canvas, message
         self._before: QgsMapTool | None = None  # the tool in hand before

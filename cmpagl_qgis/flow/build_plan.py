@@ -33,12 +33,6 @@ class BuildPlanner(QObject):
     """
 
     def __init__(self, asker: Asker, dialog: BuildDialog) -> None:
-        """Look at all that the dialog lists, and at what comes to it.
-
-        Args:
-            asker: the way to the engine.
-            dialog: owns this object.
-        """
         super().__init__(dialog)
         self._asker, self._dialog = asker, dialog
         self._waiting: deque[list[Candidate]] = deque()
@@ -57,8 +51,8 @@ class BuildPlanner(QObject):
         )
         dialog.look_at_all()
 
-    def _on_request(self, candidates: list[Candidate], anew: bool) -> None:  # noqa: FBT001 - a signal's value
-        if anew:
+    def _on_request(self, candidates: list[Candidate], restart: bool) -> None:  # noqa: FBT001 - a signal's value
+        if restart:
             self._drop()
             self._waiting.clear()
             self._problem = ""
@@ -87,40 +81,42 @@ class BuildPlanner(QObject):
         options = self._dialog.order().options()
         if options:
             params["options"] = options
+
+        def failed(error: EngineError) -> None:
+            # Scenes that were not counted can be built all the same; the engine will say of each.
+            self._number = 0
+            self._problem = error.message
+            self._go_on()
+
         self._dialog.show_looking(looking=True)
-        self._number = self._asker.ask("plan", params, self._on_plan, self._on_failed)
+        self._number = self._asker.ask("plan", params, self._on_plan, failed)
 
     def _on_plan(self, result: object) -> None:
         plan = read(BuildPlan, result)
         self._number = 0
         self._dialog.show_plan(self._asked, plan)
+
+        def measured(result: object) -> None:
+            speed = read(Speed, result).chips_per_s
+            if not self._model:
+                Settings().chips_per_s = speed
+            self._dialog.show_speed(speed)
+
         if not self._speed_number:
             # Without an answer, what was known before still counts.
             self._speed_number = self._asker.ask(
                 "speed",
                 self._where(),
-                self._on_speed,
+                measured,
                 lambda _error: self._dialog.show_speed(self._kept() or UNKNOWN),
             )
         self._go_on()
 
-    def _on_failed(self, error: EngineError) -> None:
-        """Scenes that were not counted can be built all the same; the engine will say of each."""
-        self._number = 0
-        self._problem = error.message
-        self._go_on()
-
     def _where(self) -> dict[str, object]:
-        """The parameters that name index and model, where somebody has said so."""
+        """The parameters that name index and model, where they are set."""
         path, model = self._dialog.index_path(), self._dialog.order().model
-        said: dict[str, object] = {"index": path} if Path(path).is_absolute() else {}
-        return {**said, "model": model} if model else said
-
-    def _on_speed(self, result: object) -> None:
-        speed = read(Speed, result).chips_per_s
-        if not self._model:
-            Settings().chips_per_s = speed
-        self._dialog.show_speed(speed)
+        params: dict[str, object] = {"index": path} if Path(path).is_absolute() else {}
+        return {**params, "model": model} if model else params
 
     def _kept(self) -> float:
         """Chips a second as the last time, 0: not known; kept of the usual model alone."""

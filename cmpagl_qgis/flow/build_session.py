@@ -38,12 +38,6 @@ class BuildSession(QObject):
     broken = pyqtSignal(object, object)
 
     def __init__(self, jobs: JobSession, parent: QObject | None = None) -> None:
-        """Wait for an order.
-
-        Args:
-            jobs: runs the long requests.
-            parent: owner of this object.
-        """
         super().__init__(parent)
         self._jobs = jobs
         self.order: BuildOrder | None = None
@@ -63,9 +57,24 @@ class BuildSession(QObject):
             params["crs"] = dict(order.crs)
         if order.model:
             params["model"] = order.model
+
+        def done(result: object) -> None:
+            report = read(BuildReport, result)  # what cannot be read has failed
+            self.order = None
+            self.close()
+            forget(order.index)
+            self.built.emit(order, report)
+
+        def failed(error: EngineError) -> None:
+            self.order = None
+            self.close()
+            # Only a build that an accident ended is offered again when QGIS starts.
+            if error.code not in {DIED, UNREADABLE}:
+                forget(order.index)
+            self.broken.emit(order, error)
+
         title = tr("Building {0}").format(Path(order.index).stem)
-        job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=WRITING_MS)
-        if self._jobs.run(job):
+        if self._jobs.run(Job("index", params, title, done, failed, patience_ms=WRITING_MS)):
             self.order = order
             self._claim = remember(order)
             self.began.emit(order)
@@ -75,21 +84,6 @@ class BuildSession(QObject):
         if self._claim is not None:
             self._claim.release()
             self._claim = None
-
-    def _on_done(self, result: object) -> None:
-        report = read(BuildReport, result)  # what cannot be read has failed
-        order, self.order = self.order, None
-        self.close()
-        forget(report.index if order is None else order.index)
-        self.built.emit(order, report)
-
-    def _on_failed(self, error: EngineError) -> None:
-        order, self.order = self.order, None
-        self.close()
-        # Only a build that an accident ended is offered again when QGIS starts.
-        if order is not None and error.code not in {DIED, UNREADABLE}:
-            forget(order.index)
-        self.broken.emit(order, error)
 
 
 def ready_text(ready: int, total: int) -> str:

@@ -63,13 +63,6 @@ class ChangeView(QObject):
     """Asks one question of change at a time."""
 
     def __init__(self, dock: SearchDock, index: IndexSession, jobs: JobSession) -> None:
-        """Wait.
-
-        Args:
-            dock: its messages; owns this object.
-            index: the chosen index.
-            jobs: runs the request.
-        """
         super().__init__(dock)
         self._dock, self._index, self._jobs = dock, index, jobs
         self.dialog: ChangeDialog | None = None
@@ -88,7 +81,15 @@ class ChangeView(QObject):
             self._dock.message.tell(text)
             return
         dialog = ChangeDialog(scenes, query, pair, self._dock)
-        dialog.accepted.connect(lambda: self._save(dialog.question))
+
+        def save() -> None:
+            question = dialog.question
+            name = f"{Path(question.after).stem}_{file_stem(question.query)}.gpkg"
+            path = ask_target(self._dock, tr("Save changes"), name)
+            if path:
+                self.find(question, path)
+
+        dialog.accepted.connect(save)
         hold(self, "dialog", dialog)
         dialog.open()
 
@@ -97,7 +98,7 @@ class ChangeView(QObject):
 
         Args:
             question: what is asked.
-            path: of a GeoPackage; an existing file is replaced. A folder of pictures goes beside.
+            path: of a GeoPackage; an existing file is replaced. Pictures go into a folder by it.
         """
         params: dict[str, object] = {
             "index": self._index.path,
@@ -111,25 +112,17 @@ class ChangeView(QObject):
             params["was"] = question.was
 
         def done(result: object) -> None:
-            self._show(question, read(Written, result))
+            found = read(Written, result)
+            problems = " ".join(found.problems)
+            if not found.count:
+                text = " ".join(filter(None, (found.notice, problems)))
+                self._dock.message.tell(text, warning=bool(problems))
+                return
+            name = tr("{0} since {1}").format(question.query, Path(question.before).stem)
+            add_written(QgsProject.instance(), found.output, name, apply_change_style)
+            many = counted(found.count, tr("1 place"), tr("{0} places"))
+            text = tr("{0} changed so; a map tip shows each before and after.").format(many)
+            self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))
 
         title = tr("Looking for changes: {0}").format(question.query)
         self._jobs.run(Job("change", params, title, done))
-
-    def _save(self, question: ChangeQuestion) -> None:
-        name = f"{Path(question.after).stem}_{file_stem(question.query)}.gpkg"
-        path = ask_target(self._dock, tr("Save changes"), name)
-        if path:
-            self.find(question, path)
-
-    def _show(self, question: ChangeQuestion, found: Written) -> None:
-        problems = " ".join(found.problems)
-        if not found.count:
-            text = " ".join(filter(None, (found.notice, problems)))
-            self._dock.message.tell(text, warning=bool(problems))
-            return
-        name = tr("{0} since {1}").format(question.query, Path(question.before).stem)
-        add_written(QgsProject.instance(), found.output, name, apply_change_style)
-        many = counted(found.count, tr("1 place"), tr("{0} places"))
-        text = tr("{0} changed so; a map tip shows each before and after.").format(many)
-        self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))

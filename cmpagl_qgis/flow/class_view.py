@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.job_records import ClassArea
 
     from .index_session import IndexSession
+    from .map_view import MapView
     from .reports import Reports
-    from .where import MapView
 
 HECTARE_M2 = 10_000
 NAMED = 3
@@ -45,15 +45,6 @@ class ClassView(QObject):
         reports: Reports,
         view: MapView,
     ) -> None:
-        """Wait.
-
-        Args:
-            dock: its messages; owns this object.
-            index: the chosen index.
-            jobs: runs the requests.
-            reports: shows the areas.
-            view: knows where questions look.
-        """
         super().__init__(dock)
         self._dock, self._index, self._jobs, self._reports = dock, index, jobs, reports
         self._view = view
@@ -93,7 +84,29 @@ class ClassView(QObject):
         where, only = narrowed
         sentences = tuple(one.strip() for one in query.split(";") if one.strip())
         dialog = ClassifyDialog(sentences, only, self._dock)
-        dialog.accepted.connect(lambda: self._classify(dialog, where, only))
+
+        def classify() -> None:
+            file = f"{self._index.name}_{tr('classes')}.gpkg"
+            path = ask_target(self._dock, tr("Save the ground by class"), file)
+            if not path:
+                return
+            name = tr("Classes: {0}").format(self._index.name)
+            classes = Path(self._folder.path(), "classes.csv")
+            classes.write_text(dialog.csv_text, encoding="utf-8")
+            params: dict[str, object] = {
+                "index": self._index.path, "classes": str(classes), "map": path, **where,
+            }  # fmt: skip
+            if not dialog.none.isChecked():
+                params["min_relevance"] = 0.0
+
+            def done(result: object) -> None:
+                found = read(ClassMap, result)
+                remarks = (only, undated_text(found.undated))
+                self._show(name, found.map, found.classes, remarks, found.problems)
+
+            self._jobs.run(Job("classify", params, name, done))
+
+        dialog.accepted.connect(classify)
         hold(self, "dialog", dialog)
         dialog.open()
 
@@ -107,30 +120,9 @@ class ClassView(QObject):
         except LayerError as error:
             self._dock.message.tell(str(error), warning=True)
             return None
-        told = self._dock.narrow.told()
-        only = tr("Looked at is only what the switches say: {0}.").format(told)
+        switches = self._dock.narrow.summary()
+        only = tr("Looked at is only what the switches say: {0}.").format(switches)
         return ({"where": where}, only) if where else ({}, "")
-
-    def _classify(self, dialog: ClassifyDialog, where: dict[str, object], only: str) -> None:
-        name = f"{self._index.name}_{tr('classes')}.gpkg"
-        path = ask_target(self._dock, tr("Save the ground by class"), name)
-        if not path:
-            return
-        name = tr("Classes: {0}").format(self._index.name)
-        classes = Path(self._folder.path(), "classes.csv")
-        classes.write_text(dialog.csv_text, encoding="utf-8")
-        params: dict[str, object] = {
-            "index": self._index.path, "classes": str(classes), "map": path, **where,
-        }  # fmt: skip
-        if not dialog.none.isChecked():
-            params["min_relevance"] = 0.0
-
-        def done(result: object) -> None:
-            found = read(ClassMap, result)
-            remarks = (only, undated_text(found.undated))
-            self._show(name, found.map, found.classes, remarks, found.problems)
-
-        self._jobs.run(Job("classify", params, name, done))
 
     def _show(
         self,
@@ -140,25 +132,25 @@ class ClassView(QObject):
         remarks: tuple[str, ...],
         problems: tuple[str, ...],
     ) -> None:
-        """Show the layer, in the style that lies beside it, and keep its areas as a report."""
+        """Show the layer, in the style of the file next to it, and keep its areas as a report."""
         add_written(QgsProject.instance(), file, name)
-        whole = sum(area.area_m2 for area in areas)
+        total_m2 = sum(area.area_m2 for area in areas)
         chips = max(sum(area.chips for area in areas), 1)
         lines, shares = [], []
         for area in areas:
-            share = area.area_m2 / whole if whole else area.chips / chips
+            share = area.area_m2 / total_m2 if total_m2 else area.chips / chips
             shares.append((share, f"{area.name} {round(100 * share)} %"))
-            told = numeral(f"{area.area_m2 / HECTARE_M2:,.1f}")
-            line = tr("{0}: {1} ha, {2} %").format(area.name, told, round(100 * share))
+            hectares = numeral(f"{area.area_m2 / HECTARE_M2:,.1f}")
+            line = tr("{0}: {1} ha, {2} %").format(area.name, hectares, round(100 * share))
             lines.append(line + (f" ({'; '.join(area.says)})" if area.says else ""))
         self._reports.keep(name, (Section(tr("Area by class"), tuple(lines)),))
         shares.sort(key=lambda one: -one[0])
-        told = ", ".join(text for _share, text in shares[:NAMED])
+        largest = ", ".join(text for _share, text in shares[:NAMED])
         more = "…" if len(shares) > NAMED else ""
-        text = tr("{0} lies under the places. Most of it: {1}").format(name, told + more)
-        more_told = " ".join(as_sentence(one) for one in (*remarks, *problems) if one)
+        text = tr("{0} lies under the places. Most of it: {1}").format(name, largest + more)
+        notes = " ".join(as_sentence(one) for one in (*remarks, *problems) if one)
         self._dock.message.tell(
-            f"{text} {more_told}".strip(),
+            f"{text} {notes}".strip(),
             warning=any(problems),
             action=("report", tr("Areas")),
         )

@@ -30,6 +30,7 @@ from .hit_actions import HitActions
 from .index_session import IndexSession
 from .index_view import IndexView
 from .job_session import JobSession
+from .map_view import MapView
 from .outline_view import OutlineView
 from .project_index import ProjectIndex
 from .render_session import RenderSession
@@ -39,7 +40,6 @@ from .sample import Sample
 from .saved_search import SavedSearch
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
-from .where import MapView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ class Controller(QObject):
         self._iface, self._dock, self._client = iface, dock, client
         self._settings = Settings()
         self._started = self._reminded = False  # reminded: that what is shown does not fit
-        self._said: Notice | None = None  # what the last search came to, where it found nothing
+        self._outcome: Notice | None = None  # what the last search came to, where it found nothing
         canvas = iface.mapCanvas()
         self.asker = Asker(client, self)
         self.layers = MatchLayers(canvas, parent=self)
@@ -112,8 +112,7 @@ class Controller(QObject):
         self.examples = Examples(dock, self.results, canvas, self.ask, self._clear)
         self.saved = SavedSearch(dock, self.results, self.asker, self.builds, self._ask_saved)
         dock.narrow.set_count(self._settings.top_k)
-        self._connect_dock()
-        self._connect_parts()
+        self._connect()
         self.refresh()
 
     def start(self) -> None:
@@ -190,10 +189,7 @@ class Controller(QObject):
                 self._dock.message.tell(as_sentence(answer.notice))
             return
         self._dock.show_notice(
-            self.engine.notice()
-            or self._notice_of_index()
-            or self._notice_of_search()
-            or self._notice_of_waiting()
+            self.engine.notice() or self._notice_of_index() or self._notice_of_search()
         )
 
     def _notice_of_index(self) -> Notice | None:
@@ -206,23 +202,21 @@ class Controller(QObject):
             return notices.not_searchable(index.name, index.info)
         return None
 
-    def _notice_of_search(self) -> Notice | None:
+    def _notice_of_search(self) -> Notice:
         if self.search.running:
             return notices.searching(self._dock.query.text)
-        if self.results.answer is not None:
-            question = self.results.question
-            if self.growing.here and not (
-                self.results.answer.candidates or (question and question.where)
-            ):
+        answer, question = self.results.answer, self.results.question
+        if answer is not None:
+            narrowed = bool(question and question.where)
+            if self.growing.here and not (answer.candidates or narrowed):
                 return notices.nothing_ready(self.index.name)
-            if self.results.answer.hits:
-                return notices.no_match(self.results.answer, self.results.min_strength)
-            return notices.nothing_there(
-                self.results.answer.undated, narrowed=bool(question and question.where)
+            return (
+                notices.no_match(answer, self.results.min_strength)
+                if answer.hits
+                else notices.nothing_there(answer.undated, narrowed=narrowed)
             )
-        return self._said
-
-    def _notice_of_waiting(self) -> Notice:
+        if self._outcome is not None:
+            return self._outcome
         if self.growing.here:
             return notices.building(self.index.name)
         return notices.opening(self.index.name) if self.index.opening else notices.ready()
@@ -257,14 +251,15 @@ class Controller(QObject):
             return None
         return question
 
-    def _connect_dock(self) -> None:
+    def _connect(self) -> None:
         dock = self._dock
         dock.shown.connect(self.start)
         dock.query.searchRequested.connect(self.ask)
         dock.query.line.textChanged.connect(self._show_stale)
         dock.query.stopRequested.connect(self.search.stop)
         dock.narrow.changed.connect(self._on_narrowed)
-        dock.narrow.here.clicked.connect(self._search_here)
+        dock.narrow.here.clicked.connect(self.view.forget)
+        dock.narrow.here.clicked.connect(self._on_narrowed)
         self.view.moved.connect(dock.narrow.here.setEnabled)
         dock.header.refineChanged.connect(self._on_refine)
         dock.header.clear.clicked.connect(self._clear)
@@ -272,11 +267,9 @@ class Controller(QObject):
         dock.notice.actionRequested.connect(self._act)
         dock.notice.suggestionChosen.connect(self.search_for)
         dock.message.actionRequested.connect(self._act)
-
-    def _connect_parts(self) -> None:
         self._client.stateChanged.connect(self._on_engine_state)
         self.search.started.connect(self._on_started)
-        self.search.progressed.connect(self._dock.set_progress)
+        self.search.progressed.connect(dock.set_progress)
         self.search.answered.connect(self._on_answered)
         self.search.refused.connect(self._on_refused)
         self.results.changed.connect(self.refresh)
@@ -303,7 +296,7 @@ class Controller(QObject):
         if question is not None and question.index != self.index.path:
             self.examples.set(())
             self.results.clear()
-        self._said = None
+        self._outcome = None
         info = self.index.info
         if info is not None or not self.index.opening:  # meanwhile what is chosen waits
             self._dock.narrow.set_sizes(info.ground_sizes_m if info else ())
@@ -311,7 +304,7 @@ class Controller(QObject):
         self.refresh()
 
     def _on_started(self, question: Question) -> None:
-        self._said, self._reminded = None, False
+        self._outcome, self._reminded = None, False
         self._dock.message.clear()
         self._dock.set_busy(busy=True)
         if question.rerank == PLAIN:
@@ -344,12 +337,12 @@ class Controller(QObject):
         if self.results.shown():
             self._dock.message.tell_error(error)
         elif error.cancelled:
-            self._said = notices.stopped()
+            self._outcome = notices.stopped()
         elif self.growing.here and error.kind == "IndexFormatError":
-            self._said = notices.nothing_ready(self.index.name)  # not even begun
+            self._outcome = notices.nothing_ready(self.index.name)  # not even begun
             self.growing.expect(question)
         else:
-            self._said = notices.refused(error.message)
+            self._outcome = notices.refused(error.message)
         self.refresh()
 
     def _take_back(self, question: Question) -> None:
@@ -400,15 +393,11 @@ class Controller(QObject):
         if question is not None:
             self.search.ask(question)
 
-    def _search_here(self) -> None:
-        self.view.forget()
-        self._on_narrowed()
-
     def _clear(self) -> None:
         self.search.drop()
         self._dock.set_busy(busy=False)
         self.examples.set(())
-        self._said = None
+        self._outcome = None
         self._dock.message.clear()
         self.results.clear()
         self._dock.understood.set_understood("", whole=False)
@@ -429,7 +418,7 @@ class Controller(QObject):
             "open_scene": self.actions.open_scene,
             "report": self.index_view.reports.show,
             "selected": self.index_view.here.ask_selected,
-            "said": lambda: self.search_for(self.index_view.here.said),
+            "said": lambda: self.search_for(self.index_view.here.nearest),
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
             "everywhere": self._search_everywhere,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -57,16 +56,9 @@ MAP_TIP = """<div style="max-width: 320px"><b>{title}</b><br>[% file_name("scene
 
 
 class DamageLayer(QObject):
-    """Asks for the damage of an index and shows it; one layer an index, filled anew each time."""
+    """Asks for the damage of an index and shows it; one layer an index, refilled each time."""
 
     def __init__(self, dock: SearchDock, jobs: JobSession, canvas: QgsMapCanvas) -> None:
-        """Show nothing yet.
-
-        Args:
-            dock: its messages; owns this object.
-            jobs: runs the long requests.
-            canvas: the map.
-        """
         super().__init__(dock)
         self._dock, self._jobs, self._canvas = dock, jobs, canvas
         self._folder = QTemporaryDir()
@@ -85,8 +77,35 @@ class DamageLayer(QObject):
         # A name of its own each time: the last file may still be open.
         file = self._folder.filePath(f"{time.monotonic_ns()}.gpkg")
         params: dict[str, object] = {"index": index, "output": file}
+
+        def done(result: object) -> None:
+            made = read(Written, result)
+            self._drop()
+            if not made.count:
+                QgsProject.instance().removeMapLayers([one.id() for one in self._all(index)])
+                whole = tr("Every place of {0} could be read.").format(name)
+                text = " ".join(made.problems) or whole
+                self._dock.message.tell(text, warning=bool(made.problems))
+                return
+            self._source = QgsVectorLayer(made.output, "damage", "ogr")
+            if not self._source.isValid():
+                text = tr("QGIS cannot read what the engine wrote: {0}")
+                raise LayerError(text.format(made.output))
+            self._layer = self._emptied(index)
+            self._layer.willBeDeleted.connect(self._forget)
+            self._zoom(self._source)
+            self._features = self._source.getFeatures()
+            self._fill()
+            many = counted(made.count, tr("1 place"), tr("{0} places"))
+            text = tr(
+                "{0} of {1} could not be read; they are hatched in red, each with its reason."
+            )
+            self._dock.message.tell(
+                " ".join((text.format(many, name), *made.problems)), warning=bool(made.problems)
+            )
+
         title = tr("Looking in {0} for places that could not be read").format(name)
-        self._jobs.run(Job("damage", params, title, partial(self._on_written, index)))
+        self._jobs.run(Job("damage", params, title, done))
 
     def close(self) -> None:
         """Take the layers off the project."""
@@ -95,47 +114,24 @@ class DamageLayer(QObject):
         project.removeMapLayers([one.id() for one in self._all()])
         self._folder.remove()
 
-    def _on_written(self, index: str, result: object) -> None:
-        made = read(Written, result)
-        self._drop()
-        name = Path(index).stem
-        if not made.count:
-            QgsProject.instance().removeMapLayers([one.id() for one in self._all(index)])
-            text = " ".join(made.problems) or tr("Every place of {0} could be read.").format(name)
-            self._dock.message.tell(text, warning=bool(made.problems))
-            return
-        self._source = _opened(made.output)
-        self._layer = self._emptied(index)
-        self._layer.willBeDeleted.connect(self._forget)
-        self._zoom(self._source)
-        self._features = self._source.getFeatures()
-        self._fill()
-        many = counted(made.count, tr("1 place"), tr("{0} places"))
-        text = tr("{0} of {1} could not be read; they are hatched in red, each with its reason.")
-        self._dock.message.tell(
-            " ".join((text.format(many, name), *made.problems)), warning=bool(made.problems)
-        )
-
     def _fill(self) -> None:
         """Copy features for one slice of time: the map and the dock live meanwhile."""
         if self._layer is None:
             return
         stop = time.perf_counter() + SLICE_S
         while time.perf_counter() < stop:
-            some = list(islice(self._features, SLICE_FEATURES))
-            self._layer.dataProvider().addFeatures([self._copy(one) for one in some])
-            if not some:
+            copies = []
+            for found in islice(self._features, SLICE_FEATURES):
+                copies.append(copy := QgsFeature())
+                copy.setGeometry(found.geometry())
+                copy.setAttributes([found[name] for name in FIELDS])
+            self._layer.dataProvider().addFeatures(copies)
+            if not copies:
                 self._layer.updateExtents()
                 self._layer.triggerRepaint()
                 self._drop()
                 return
         self._turn.do(self._fill)
-
-    def _copy(self, found: QgsFeature) -> QgsFeature:
-        copy = QgsFeature()
-        copy.setGeometry(found.geometry())
-        copy.setAttributes([found[name] for name in FIELDS])
-        return copy
 
     def _drop(self) -> None:
         """Copy no further."""
@@ -205,15 +201,3 @@ def apply_style(layer: QgsVectorLayer) -> None:
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     layer.setMapTipTemplate(MAP_TIP.replace("{title}", tr("Could not be read")))
     layer.setDisplayExpression('"reason"')
-
-
-def _opened(path: str) -> QgsVectorLayer:
-    """What the engine wrote.
-
-    Raises:
-        LayerError: if QGIS cannot read it.
-    """
-    layer = QgsVectorLayer(path, "damage", "ogr")
-    if not layer.isValid():
-        raise LayerError(tr("QGIS cannot read what the engine wrote: {0}").format(path))
-    return layer

@@ -60,15 +60,6 @@ class EngineView(QObject):
         settings: Settings,
         named: Callable[[], bool] = engine_named,
     ) -> None:
-        """Listen to engine and dock.
-
-        Args:
-            dock: owns this object.
-            client: the engine.
-            index: named in the report.
-            settings: where the engine's Python is kept.
-            named: whether an engine is set up at all.
-        """
         super().__init__(dock)
         self._dock, self._client, self._index = dock, client, index
         self._settings, self._named = settings, named
@@ -113,7 +104,7 @@ class EngineView(QObject):
         return notices.not_started(self._client.problem)
 
     def restart(self) -> None:
-        """Start the engine anew."""
+        """Restart the engine."""
         self._was_ready = False
         self._client.restart()
 
@@ -190,14 +181,15 @@ class EngineView(QObject):
             return
         self._end_probe()
         self.setup.show_testing()
-        self._probe = Probe(Interpreter(path, tr("named in Set up")), self)
-        self._probe.finished.connect(self._on_verdict)
-        self._probe.start()
 
-    def _on_verdict(self, verdict: Verdict) -> None:
-        if self.setup is not None:
-            self.setup.show_verdict(verdict.text, good=verdict.fit, command=verdict.command)
-        self._end_probe()
+        def done(verdict: Verdict) -> None:
+            if self.setup is not None:
+                self.setup.show_verdict(verdict.text, good=verdict.fit, command=verdict.command)
+            self._end_probe()
+
+        self._probe = Probe(Interpreter(path, tr("named in Set up")), self)
+        self._probe.finished.connect(done)
+        self._probe.start()
 
     def _use(self, python: str) -> None:
         self._settings.engine_python = python

@@ -48,7 +48,8 @@ class Examples(QObject):
         dock.examples.removed.connect(self._remove)
         dock.header.pick.clicked.connect(self._pick)
         dock.hits.actionRequested.connect(self._on_hit_action)
-        self.tool.picked.connect(self._on_picked)
+        self.tool.picked.connect(self.close)  # one place at a time
+        self.tool.picked.connect(lambda lon, lat: self.add(example_of_place(lon, lat)))
         self.tool.refused.connect(lambda text: dock.message.tell(text, warning=True))
         self.tool.deactivated.connect(lambda: dock.header.pick.setChecked(False))
 
@@ -60,7 +61,7 @@ class Examples(QObject):
         """Search for what is like, or unlike, more examples.
 
         Args:
-            more: chips or places; one that is there already is set anew.
+            more: chips or places; one that is there already is replaced.
         """
         before, keys = self.chosen, {example.key for example in more}
         self.set((*(one for one in before if one.key not in keys), *more))
@@ -88,10 +89,6 @@ class Examples(QObject):
         else:
             self._canvas.unsetMapTool(self.tool)
             self._dock.message.clear()
-
-    def _on_picked(self, longitude: float, latitude: float) -> None:
-        self._canvas.unsetMapTool(self.tool)
-        self.add(example_of_place(longitude, latitude))
 
     def _on_hit_action(self, key: str, rank: int) -> None:
         hit = self._results.hit(rank)

@@ -1,4 +1,4 @@
-"""Results that grow while the index does: asked again by itself, shown without a start anew."""
+"""Results that grow while the index does: asked again automatically, updated in place."""
 
 from __future__ import annotations
 
@@ -43,16 +43,6 @@ class GrowingView(QObject):
         builds: BuildSession,
         jobs: JobSession,
     ) -> None:
-        """Wait for an answer from an index that grows.
-
-        Args:
-            dock: says how much was searched; owns this object.
-            results: what is shown.
-            search: asks.
-            index: the chosen one.
-            builds: builds indexes.
-            jobs: know how many chips are made.
-        """
         super().__init__(dock)
         self._dock, self._results, self._search = dock, results, search
         self._index, self._builds, self._jobs = index, builds, jobs
@@ -122,7 +112,7 @@ class GrowingView(QObject):
             self._plan(question, shown)
 
     def _on_lapsed(self, question: Question) -> None:
-        """Look again, more and more seldom: an index may come back, an engine start anew."""
+        """Look again, more and more seldom: an index may come back, an engine restart."""
         self._missed += 1
         if question is self._results.question and self._missed <= MOST_MISSED:
             self._timer.start(PAUSE_MS << self._missed)

@@ -29,13 +29,6 @@ class HeatView(QObject):
     """Asks for the file, lets the engine write it, and shows it under the places."""
 
     def __init__(self, dock: SearchDock, results: ResultView, jobs: JobSession) -> None:
-        """Listen to the dock.
-
-        Args:
-            dock: the list, its header and its messages; owns this object.
-            results: what is shown.
-            jobs: runs the request.
-        """
         super().__init__(dock)
         self._dock, self._results, self._jobs = dock, results, jobs
         dock.header.heat.clicked.connect(self.ask)

@@ -32,18 +32,10 @@ class HereView(QObject):
     def __init__(
         self, dock: SearchDock, index: IndexSession, asker: Asker, canvas: QgsMapCanvas
     ) -> None:
-        """Listen to the list.
-
-        Args:
-            dock: the list and its messages; owns this object.
-            index: the chosen index.
-            asker: the way to the engine.
-            canvas: where places are clicked and rectangles drawn.
-        """
         super().__init__(dock)
         self._dock, self._index, self._asker, self._canvas = dock, index, asker, canvas
         self._number = 0
-        self.said = ""
+        self.nearest = ""
         """The nearest sentence, which the message's button searches for."""
         self.tool = LookTool(canvas)
         self.tool.picked.connect(lambda lon, lat: self.ask({"lon": lon, "lat": lat}))
@@ -108,24 +100,25 @@ class HereView(QObject):
             return
         self._asker.forget(self._number)
         params: dict[str, object] = {"index": self._index.path, "k": SENTENCES, **what}
-        self._dock.message.tell(tr("Looking…"))
-        failed = self._dock.message.tell_error
-        self._number = self._asker.ask("describe", params, self._show, failed)
 
-    def _show(self, result: object) -> None:
-        found = read(Described, result)
-        self.said = found.said[0].sentence if found.said else ""
-        told = "; ".join(_lines(found))
-        if found.found and found.chips > 1:
-            told = tr("Of {0} chips: {1}").format(whole(found.chips), told)
-        if not found.found:
-            told = tr("Nothing in the list describes this place well. Nearest: {0}").format(told)
-        problems = " ".join(as_sentence(one) for one in found.problems)
-        self._dock.message.tell(
-            f"{as_sentence(told)} {problems}".strip(),
-            warning=bool(problems),
-            action=("said", tr("Search for it")) if self.said else ("", ""),
-        )
+        def done(result: object) -> None:
+            found = read(Described, result)
+            self.nearest = found.said[0].sentence if found.said else ""
+            summary = "; ".join(_lines(found))
+            if found.found and found.chips > 1:
+                summary = tr("Of {0} chips: {1}").format(whole(found.chips), summary)
+            if not found.found:
+                text = tr("Nothing in the list describes this place well. Nearest: {0}")
+                summary = text.format(summary)
+            problems = " ".join(as_sentence(one) for one in found.problems)
+            self._dock.message.tell(
+                f"{as_sentence(summary)} {problems}".strip(),
+                warning=bool(problems),
+                action=("said", tr("Search for it")) if self.nearest else ("", ""),
+            )
+
+        self._dock.message.tell(tr("Looking…"))
+        self._number = self._asker.ask("describe", params, done, self._dock.message.tell_error)
 
     def _on_hit_action(self, key: str, _rank: int) -> None:
         chosen = self._dock.hits.selected_hits()

@@ -18,20 +18,23 @@ class History(QObject):
     """Fills the menu and the completer of the sentence's line."""
 
     def __init__(self, dock: SearchDock, settings: Settings) -> None:
-        """Listen to the line and to the project.
-
-        Args:
-            dock: owns this object.
-            settings: where earlier sentences are kept.
-        """
         super().__init__(dock)
         self._dock, self._settings = dock, settings
-        dock.query.saveRequested.connect(self._save)
-        dock.query.removeSavedRequested.connect(self._remove)
-        dock.query.clearHistoryRequested.connect(self._forget)
         self._project = QgsProject.instance()
-        self._project.readProject.connect(self.refresh)
-        self._project.cleared.connect(self.refresh)
+        query = dock.query
+        query.saveRequested.connect(lambda one: save_query(self._project, one))
+        query.removeSavedRequested.connect(lambda one: save_query(self._project, one, keep=False))
+        query.clearHistoryRequested.connect(settings.clear_history)
+        for changed in (
+            query.saveRequested,
+            query.removeSavedRequested,
+            query.clearHistoryRequested,
+            self._project.readProject,
+            self._project.cleared,
+        ):
+            changed.connect(self.refresh)
+        saved = tr("Saved in the project; save the project to keep it.")
+        query.saveRequested.connect(lambda _one: dock.message.tell(saved))
         self.refresh()
 
     def refresh(self) -> None:
@@ -51,16 +54,3 @@ class History(QObject):
         """Listen to the project no more."""
         self._project.readProject.disconnect(self.refresh)
         self._project.cleared.disconnect(self.refresh)
-
-    def _save(self, query: str) -> None:
-        save_query(self._project, query)
-        self.refresh()
-        self._dock.message.tell(tr("Saved in the project; save the project to keep it."))
-
-    def _remove(self, query: str) -> None:
-        save_query(self._project, query, keep=False)
-        self.refresh()
-
-    def _forget(self) -> None:
-        self._settings.clear_history()
-        self.refresh()

@@ -24,9 +24,9 @@ from cmpagl_qgis.map.export import (
 from cmpagl_qgis.map.sources import layer_of_scene, load_scene
 from cmpagl_qgis.texts import counted, tr, whole
 
+from .attribution_view import AttributionView
 from .job_session import Job, JobSession
 from .sibling_view import SiblingView
-from .where_view import WhereView
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
@@ -61,21 +61,11 @@ class HitActions(QObject):
         jobs: JobSession,
         index: IndexSession,
     ) -> None:
-        """Listen to the dock.
-
-        Args:
-            dock: the list, its header and its messages; owns this object.
-            results: what is shown.
-            layers: the map's part.
-            asker: the way to the engine.
-            jobs: runs the long requests.
-            index: whose scenes nothing may replace.
-        """
         super().__init__(dock)
         self._dock, self._results, self._layers = dock, results, layers
         self._asker, self._jobs, self._index = asker, jobs, index
         self.siblings = SiblingView(dock, layers)
-        self.where = WhereView(dock, results, asker)
+        self.attribution = AttributionView(dock, results, asker)
         self._looked = ""  # the scene of the place chosen last
         dock.hits.activatedHit.connect(lambda rank: self._act("open", rank))
         dock.hits.actionRequested.connect(self._act)
@@ -153,7 +143,7 @@ class HitActions(QObject):
             self._write("footprints", {"index": index, "output": path}, path)
 
     def keep(self) -> None:
-        """Leave the layer to the user, in a file beside the project where that has one."""
+        """Leave the layer to the user, in a file next to the project where that has one."""
         layer = self._layers.keep()
         if layer is None:
             return
@@ -194,6 +184,8 @@ class HitActions(QObject):
         if key == "zoom":
             self._layers.zoom_to(rank)
             self._layers.flash(rank)
+        elif key == "where":
+            self.attribution.ask(hit)
         elif key == "open":
             self._open_scene(hit)
         elif key == "copy":
@@ -270,10 +262,10 @@ class HitActions(QObject):
         text = tr("Saved {0}: {1}.").format(many, path)
         try:
             layer = add_file(path, QgsProject.instance(), self._layers.scale)
-            said = tr("It is layer {0} now.").format(layer.name())
+            outcome = tr("It is layer {0} now.").format(layer.name())
         except ExportError as error:
-            said = str(error)
-        self._dock.message.tell(" ".join((text, said, *problems)), warning=bool(problems))
+            outcome = str(error)
+        self._dock.message.tell(" ".join((text, outcome, *problems)), warning=bool(problems))
 
 
 def middle(hit: Hit) -> tuple[float, float]:
@@ -301,13 +293,13 @@ def file_stem(query: str) -> str:
 
 
 def folder_of_project() -> Path:
-    """Where files are saved unless the user goes elsewhere: beside the project, else at home."""
+    """Where files are saved unless the user goes elsewhere: next to the project, else at home."""
     home = QgsProject.instance().homePath()
     return Path(home) if home else Path.home()
 
 
 def ask_target(
-    owner: QWidget, title: str, name: str, kinds: str = "GeoPackage (*.gpkg)", also: str = ""
+    owner: QWidget, title: str, name: str, file_filter: str = "GeoPackage (*.gpkg)", also: str = ""
 ) -> str:
     """Ask for a file to save; its path has the suffix of the name proposed. Empty: none was chosen.
 
@@ -315,11 +307,11 @@ def ask_target(
         owner: of the dialog.
         title: of the dialog.
         name: proposed, in the folder of the project.
-        kinds: of files, as Qt's dialogs have it.
+        file_filter: of files, as Qt's dialogs have it.
         also: another suffix that may stand there.
     """
     file = str(folder_of_project() / name)
-    path, _filter = QFileDialog.getSaveFileName(owner, title, file, kinds)
+    path, _filter = QFileDialog.getSaveFileName(owner, title, file, file_filter)
     suffix = Path(name).suffix
     return path if not path or path.lower().endswith((suffix, also or suffix)) else path + suffix
 

@@ -11,7 +11,7 @@ from cmpagl_qgis.dock.amounts import length
 from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import IndexInfo, SceneInfo
+from cmpagl_qgis.engine.records import IndexInfo
 from cmpagl_qgis.texts import counted, numeral, tr, whole
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from cmpagl_qgis.settings import Settings
 
 
-DAMAGE = {"ManifestError", "DamagedArraysError"}
-"""The engine's names of the errors that verifying an index can mend."""
+REPAIRABLE = {"ManifestError", "DamagedArraysError"}
+"""The engine's names of the errors that verifying an index can repair."""
 
 
 class IndexSession(QObject):
@@ -34,13 +34,6 @@ class IndexSession(QObject):
     changed = pyqtSignal()
 
     def __init__(self, asker: Asker, settings: Settings, parent: QObject | None = None) -> None:
-        """Choose nothing yet.
-
-        Args:
-            asker: the way to the engine.
-            settings: where recent indexes are kept.
-            parent: owner of this object.
-        """
         super().__init__(parent)
         self._asker = asker
         self._settings = settings
@@ -81,9 +74,22 @@ class IndexSession(QObject):
         self.path, self.problem = path, ""
         self._asker.forget(self._number)
         self._number = 0
+
+        def done(result: object) -> None:
+            info = read(IndexInfo, result)
+            self._number = 0
+            self._infos[path] = info
+            self._settings.add_recent_index(path)
+            self.changed.emit()
+
+        def failed(error: EngineError) -> None:
+            self._number = 0
+            self._infos.pop(path, None)
+            self.problem, self.damaged = error.message, error.kind in REPAIRABLE
+            self.changed.emit()
+
         if path:
-            what: dict[str, object] = {"index": path}
-            self._number = self._asker.ask("open", what, self._on_open, self._on_failed)
+            self._number = self._asker.ask("open", {"index": path}, done, failed)
         self.changed.emit()
 
     def choose_growing(self, path: str) -> None:
@@ -109,7 +115,7 @@ class IndexSession(QObject):
             self.choose(path if Path(path).is_dir() else self._before)
 
     def read_again(self) -> None:
-        """Read the chosen index anew."""
+        """Read the chosen index again."""
         self.choose(self.path)
 
     def forget(self) -> None:
@@ -124,20 +130,6 @@ class IndexSession(QObject):
         if self.path and self.path not in paths:
             paths.insert(0, self.path)
         return [IndexEntry(path, summary(self._infos.get(path))) for path in paths]
-
-    def _on_open(self, result: object) -> None:
-        info = read(IndexInfo, result)
-        self._number = 0
-        self._infos[self.path] = info
-        self._settings.add_recent_index(self.path)
-        self.changed.emit()
-
-    def _on_failed(self, error: EngineError) -> None:
-        self._number = 0
-        self._infos.pop(self.path, None)
-        self.problem = error.message
-        self.damaged = error.kind in DAMAGE
-        self.changed.emit()
 
 
 def summary(info: IndexInfo | None) -> str:
@@ -159,6 +151,11 @@ def describe(info: IndexInfo) -> tuple[Section, ...]:
     Args:
         info: what it holds.
     """
+    scenes = []
+    for scene in info.scenes:
+        chips = counted(scene.chips, tr("1 chip"), tr("{0} chips"))
+        crs = scene.crs if len(scene.crs) <= 40 else tr("CRS of its own")
+        scenes.append(f"{scene.path}: " + "; ".join((f"{chips}, {crs}", *scene.notes)))
     sizes = ", ".join(map(length, info.ground_sizes_m))
     facts = (
         info.path,
@@ -170,11 +167,5 @@ def describe(info: IndexInfo) -> tuple[Section, ...]:
         Section("", tuple(filter(None, facts))),
         Section(tr("It cannot be searched"), () if info.searchable else (info.why_not,)),
         Section(tr("Problems"), info.problems),
-        Section(tr("Scenes"), tuple(map(_scene_line, info.scenes))),
+        Section(tr("Scenes"), tuple(scenes)),
     )
-
-
-def _scene_line(scene: SceneInfo) -> str:
-    chips = counted(scene.chips, tr("1 chip"), tr("{0} chips"))
-    crs = scene.crs if len(scene.crs) <= 40 else tr("CRS of its own")
-    return f"{scene.path}: " + "; ".join((f"{chips}, {crs}", *scene.notes))

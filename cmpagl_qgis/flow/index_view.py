@@ -21,11 +21,7 @@ from cmpagl_qgis.texts import tr
 
 from .build_area import BuildArea
 from .build_plan import BuildPlanner
-from .build_session import (
-    BuildSession,
-    report_sections,
-    report_text,
-)
+from .build_session import BuildSession, report_sections, report_text
 from .change_view import ChangeView
 from .class_view import ClassView
 from .damage_layer import DamageLayer
@@ -49,7 +45,7 @@ if TYPE_CHECKING:
 
     from .hit_actions import HitActions
     from .job_session import JobSession
-    from .where import MapView
+    from .map_view import MapView
 
 
 class IndexView(QObject):
@@ -65,17 +61,6 @@ class IndexView(QObject):
         view: MapView,
         canvas: QgsMapCanvas,
     ) -> None:
-        """Listen.
-
-        Args:
-            dock: owns this object.
-            index: the chosen index.
-            builds: builds indexes.
-            jobs: runs the long requests.
-            actions: writes footprints.
-            view: knows where questions look.
-            canvas: the map.
-        """
         super().__init__(dock)
         self._dock, self._index, self._builds, self._jobs = dock, index, builds, jobs
         self._actions, self._canvas = actions, canvas
@@ -91,7 +76,8 @@ class IndexView(QObject):
         dock.index.buildRequested.connect(self.ask_build)
         dock.index.actionRequested.connect(self.act)
         index.changed.connect(self.refresh)
-        builds.began.connect(self._on_began)
+        builds.began.connect(lambda order: index.choose_growing(order.index))
+        builds.began.connect(dock.focus_query)  # what is done can be searched
         builds.built.connect(self._on_built)
         builds.broken.connect(self._on_broken)
         self.refresh()
@@ -163,7 +149,11 @@ class IndexView(QObject):
             self.dialog.raise_()
             self.dialog.activateWindow()
             return
-        candidates = [] if source in {"files", "folder"} else _candidates()
+        candidates = []
+        if source not in {"files", "folder"}:
+            sources, refusals = project_sources(QgsProject.instance())
+            candidates += [Candidate(one.name, one.path, crs=one.crs) for one in sources]
+            candidates += [Candidate("", "", refusal) for refusal in refusals]
         dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
         dialog.accepted.connect(lambda: self._builds.build(dialog.order()))
         hold(self, "dialog", dialog)
@@ -218,10 +208,6 @@ class IndexView(QObject):
     def _damage_action(self, index: str) -> Actions:
         return (("damage", tr("Show what could not be read"), lambda: self.damage.ask(index)),)
 
-    def _on_began(self, order: BuildOrder) -> None:
-        self._index.choose_growing(order.index)
-        self._dock.focus_query()  # what is done can be searched
-
     def _on_built(self, order: BuildOrder, report: BuildReport) -> None:
         troubles = bool(report.problems or report.damaged)
         text = report_text(order, report)
@@ -252,11 +238,3 @@ class IndexView(QObject):
             self._dock.message.tell_error(error)
         if error.code not in {DIED, UNREADABLE}:
             self._index.stop_growing(order.index)  # what is done can be searched
-
-
-def _candidates() -> list[Candidate]:
-    sources, refusals = project_sources(QgsProject.instance())
-    return [
-        *(Candidate(source.name, source.path, crs=source.crs) for source in sources),
-        *(Candidate("", "", refusal) for refusal in refusals),
-    ]

@@ -44,11 +44,6 @@ class InstallSession(QObject):
     changed = pyqtSignal()
 
     def __init__(self, owner: QWidget) -> None:
-        """Wait to be asked.
-
-        Args:
-            owner: of this object and of the dialogs.
-        """
         super().__init__(owner)
         self._owner = owner
         self._installer: Installer | None = None
@@ -93,7 +88,8 @@ class InstallSession(QObject):
             dialog.installRequested.connect(self._install)
             dialog.choiceChanged.connect(self._show_room)
             dialog.logRequested.connect(self._show_log)
-            dialog.useRequested.connect(self._use)
+            dialog.useRequested.connect(dialog.accept)
+            dialog.useRequested.connect(self.installed)
             dialog.finished.connect(self._on_closed)
             self.dialog = dialog
             self._show_room(dialog.choice())
@@ -110,7 +106,7 @@ class InstallSession(QObject):
         if not folders:
             return
         self._remover = Remover(folders, self)
-        self._remover.finished.connect(_warn_of)
+        self._remover.finished.connect(lambda problem: warn(problem) if problem else None)
         self._remover.start()
 
     def remove_others(self, python: str) -> None:
@@ -183,11 +179,6 @@ class InstallSession(QObject):
         hold(self, "log", log)
         log.open()
 
-    def _use(self, path: str) -> None:
-        if self.dialog is not None:
-            self.dialog.accept()
-        self.installed.emit(path)
-
     def _show_room(self, choice: InstallChoice) -> None:
         if self.dialog is None:
             return
@@ -200,13 +191,7 @@ class InstallSession(QObject):
                 "About {0} MB are fetched; it takes up to {1} MB in {2}, where {3} MB are free."
             )
         )
-        values = (
-            whole(plan.download_mb),
-            whole(needed),
-            plan.home,
-            whole(free),
-        )
-        text = text.format(*values)
+        text = text.format(whole(plan.download_mb), whole(needed), plan.home, whole(free))
         if free < needed:
             text += " " + tr("That is too little: free some space first.")
         if plan.network.shown and not choice.wheels:
@@ -220,16 +205,17 @@ class InstallSession(QObject):
         self._survey.start()
         dialog.python.setText(tr("Looking for a Python…"))
         asks = QStandardPaths.findExecutable("nvidia-smi")
+
+        def show_card(line: str) -> None:
+            found = re.match(r"GPU \d+: (.+?)(?: \(UUID|$)", line)
+            if found and self.dialog is not None:
+                self.dialog.show_card(found[1])
+
         # Elsewhere the index has no PyTorch for these cards.
         if asks and sys.platform.startswith("linux"):
             self._card = ToolRun(self)
-            self._card.line.connect(self._on_card)
+            self._card.line.connect(show_card)
             self._card.start((asks, "-L"), engine_environment(), limit_ms=10_000)
-
-    def _on_card(self, line: str) -> None:
-        found = re.match(r"GPU \d+: (.+?)(?: \(UUID|$)", line)
-        if found and self.dialog is not None:
-            self.dialog.show_card(found[1])
 
     def _on_found(self, found: tuple[Found, ...]) -> None:
         self._survey = None
@@ -289,8 +275,3 @@ def _stages() -> tuple[tuple[str, str], ...]:
         tr("Test it"),
     )
     return tuple(zip(STAGES, words))
-
-
-def _warn_of(problem: str) -> None:
-    if problem:
-        warn(problem)

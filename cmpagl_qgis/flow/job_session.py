@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 SAMPLE_S, SAMPLES = 5.0, 24
-"""Time left is told by the pace since the eldest of so many looks, so far apart."""
+"""Between two samples of the progress, and how many are kept; the oldest gives the pace."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,6 @@ class JobSession(QObject):
     def __init__(
         self, asker: Asker, dock: SearchDock, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Wait for a job.
-
-        Args:
-            asker: the way to the engine.
-            dock: the strip and its Stop, and messages; owns this object.
-            clock: gives seconds.
-        """
         super().__init__(dock)
         self.asker, self._dock, self._clock = asker, dock, clock
         dock.build.stop.clicked.connect(self.stop)

@@ -27,7 +27,6 @@ class Judgements:
     """The verdicts of one project. Places are known by scene and chip, not by rank."""
 
     def __init__(self) -> None:
-        """Know none yet."""
         self._verdicts: dict[Subject, dict[str, str]] = {}
 
     def verdict(self, subject: Subject, key: str) -> str:
@@ -47,7 +46,7 @@ class Judgements:
             verdict: ``keep`` or ``reject``.
         """
         known = self._verdicts.get(subject, {})
-        return tuple(key for key, said in known.items() if said == verdict)
+        return tuple(key for key, decided in known.items() if decided == verdict)
 
     def put(self, subject: Subject, judgements: Iterable[Judgement]) -> None:
         """Note what was decided.

@@ -159,16 +159,16 @@ def not_opened(name: str, reason: str, *, damaged: bool = False) -> Notice:
     Args:
         name: of the index.
         reason: in the engine's words.
-        damaged: whether verifying it can mend it.
+        damaged: whether verifying it can repair it.
     """
-    mend = (("verify", tr("Verify and repair…")),) if damaged else ()
+    repair = (("verify", tr("Verify and repair…")),) if damaged else ()
     return Notice(
         state="not_opened",
         icon="warning",
         title=tr("{0} cannot be opened").format(name),
         text=reason,
         actions=(
-            *mend,
+            *repair,
             ("open_index", tr("Open another…")),
             ("retry_index", tr("Try again")),
             ("forget", tr("Take it off the list")),
@@ -245,7 +245,7 @@ def nothing_there(undated: int = 0, *, narrowed: bool) -> Notice:
     """No chip passed the filters.
 
     Args:
-        undated: chips that did not because nobody knows when they were taken.
+        undated: chips that did not because it is unknown when they were taken.
         narrowed: whether the search was narrowed to an area or to scenes.
     """
     text = tr("The index is empty.")

@@ -26,13 +26,6 @@ class OutlineView(QObject):
     """Asks for the file, lets the engine write it, and shows it under the places."""
 
     def __init__(self, dock: SearchDock, results: ResultView, jobs: JobSession) -> None:
-        """Listen to the list.
-
-        Args:
-            dock: the list and its messages; owns this object.
-            results: what is shown.
-            jobs: runs the request.
-        """
         super().__init__(dock)
         self._dock, self._results, self._jobs = dock, results, jobs
         dock.hits.actionRequested.connect(
@@ -67,16 +60,14 @@ class OutlineView(QObject):
         name = tr("{0} in {1}").format(query, stem)
 
         def done(result: object) -> None:
-            self._show(name, read(Written, result))
+            found = read(Written, result)
+            if not found.count:
+                self._dock.message.tell(found.notice)
+                return
+            add_written(QgsProject.instance(), found.output, name, apply_outline_style)
+            many = counted(found.count, tr("1 outline"), tr("{0} outlines"))
+            text = tr("{0} as exact as the step from chip to chip; a map tip tells it.")
+            self._dock.message.tell(text.format(many))
 
         title = tr("Outlines in {0}").format(stem)
         self._jobs.run(Job("objects", params, title, done))
-
-    def _show(self, name: str, found: Written) -> None:
-        if not found.count:
-            self._dock.message.tell(found.notice)
-            return
-        add_written(QgsProject.instance(), found.output, name, apply_outline_style)
-        many = counted(found.count, tr("1 outline"), tr("{0} outlines"))
-        text = tr("{0} as exact as the step from chip to chip; a map tip tells it.").format(many)
-        self._dock.message.tell(text)

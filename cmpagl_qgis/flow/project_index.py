@@ -29,13 +29,7 @@ class ProjectIndex(QObject):
     def __init__(
         self, index: IndexSession, narrow: NarrowBar, parent: QObject | None = None
     ) -> None:
-        """Write into each project that is saved; nothing is chosen before :meth:`start`.
-
-        Args:
-            index: the chosen index.
-            narrow: how it is narrowed.
-            parent: owner of this object.
-        """
+        """Write into each project that is saved; nothing is chosen before :meth:`start`."""
         super().__init__(parent)
         self._index, self._narrow, self._started = index, narrow, False
         QgsProject.instance().writeProject.connect(self._write)

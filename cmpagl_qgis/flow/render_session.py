@@ -34,12 +34,6 @@ class RenderTask(QgsTask):
     """Renders in a thread of QGIS's; ``done``, ``reason`` or ``fault`` say how it ended."""
 
     def __init__(self, title: str, order: RenderOrder) -> None:
-        """Wait to be started.
-
-        Args:
-            title: in QGIS's list of tasks.
-            order: what is rendered.
-        """
         super().__init__(title, QgsTask.Flag.CanCancel)
         self._order = order
         self._feedback = QgsFeedback()
@@ -70,12 +64,6 @@ class RenderSession(QObject):
     rendered = pyqtSignal(str)
 
     def __init__(self, dock: SearchDock, canvas: QgsMapCanvas) -> None:
-        """Wait to be asked.
-
-        Args:
-            dock: owns this object, shows how far it is.
-            canvas: the map.
-        """
         super().__init__(dock)
         self._dock, self._canvas = dock, canvas
         self._task: RenderTask | None = None
@@ -109,7 +97,14 @@ class RenderSession(QObject):
             return
         path = free_path(f"{QgsProject.instance().baseName() or 'map'}_rendered", ".tif")
         dialog = RenderDialog(drawings, self._canvas, path, self._dock.window())
-        dialog.accepted.connect(lambda: self._on_accepted(dialog))
+
+        def begin() -> None:
+            layers = copied(list(dialog.drawing.layers))
+            context = QgsProject.instance().transformContext()
+            if dialog.grid is not None:
+                self.begin(RenderOrder(dialog.target(), dialog.grid, layers, context))
+
+        dialog.accepted.connect(begin)
         hold(self, "dialog", dialog)
         dialog.show()
 
@@ -143,12 +138,6 @@ class RenderSession(QObject):
         task.taskTerminated.connect(self._on_ended)
         self._dock.rendering.begin(title, counted=False)
         QgsApplication.taskManager().addTask(task)
-
-    def _on_accepted(self, dialog: RenderDialog) -> None:
-        layers = copied(list(dialog.drawing.layers))
-        context = QgsProject.instance().transformContext()
-        if dialog.grid is not None:
-            self.begin(RenderOrder(dialog.target(), dialog.grid, layers, context))
 
     def _on_progress(self, percent: float) -> None:
         self._dock.rendering.set_progress(round(percent), 100, "")

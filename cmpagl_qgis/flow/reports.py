@@ -20,11 +20,6 @@ class Reports(QObject):
     """Holds one report. ``dialog`` is its window while it is open."""
 
     def __init__(self, window: QWidget) -> None:
-        """Hold nothing.
-
-        Args:
-            window: over which reports are shown; owns this object.
-        """
         super().__init__(window)
         self._window = window
         self._turn = NextTurn(self)  # reading a long answer and showing it are a turn each

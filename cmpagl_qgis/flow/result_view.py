@@ -68,12 +68,20 @@ class ResultView(QObject):
         # A slider moves in many small steps; the map follows when it rests.
         self._rest = single_shot(self, self._filter_layer, REST_MS)
         dock.hits.set_pictures(self._thumbnails.pixmap, self._large.pixmap)
-        dock.hits.hovered.connect(self._on_hovered)
+        dock.hits.hovered.connect(lambda hit: self._want(self._large, [hit], SIDE))
         dock.hits.picked.connect(self._on_picked)
-        dock.hits.visibleChanged.connect(self._on_visible)
+        dock.hits.visibleChanged.connect(
+            lambda hits: self._want(self._thumbnails, hits, settings.thumbnail_px)
+        )
         dock.header.minStrengthChanged.connect(self._on_min_strength)
-        layers.rankSelected.connect(self._on_rank_selected)
-        layers.filled.connect(self._on_filled)
+        layers.rankSelected.connect(
+            lambda rank: dock.hits.select_rank(rank, layers.selected_ranks())
+        )
+        layers.rankSelected.connect(lambda _rank: frame.follow(dock.hits.current_rank()))
+        # The row at hand may be one whose match came into the layer last.
+        layers.filled.connect(
+            lambda _count: self._select_on_map() if dock.hits.current_rank() else None
+        )
         self._thumbnails.ready.connect(dock.hits.hits.picture_came)
         self._thumbnails.ready.connect(dock.hits.large_came)
         self._large.ready.connect(dock.hits.large_came)
@@ -199,15 +207,6 @@ class ResultView(QObject):
         self._dock.header.set_count(len(self.shown()), total)
         self.changed.emit()
 
-    def _on_rank_selected(self, rank: int) -> None:
-        self._dock.hits.select_rank(rank, self._layers.selected_ranks())
-        self._frame.follow(self._dock.hits.current_rank())
-
-    def _on_filled(self, _count: int) -> None:
-        """The row at hand may be one whose match came into the layer last."""
-        if self._dock.hits.current_rank():
-            self._select_on_map()
-
     def _on_picked(self, rank: int) -> None:
         self._select_on_map()
         if len(self._dock.hits.selectedIndexes()) > 1:
@@ -220,13 +219,9 @@ class ResultView(QObject):
         self._layers.select(*(hit.rank for hit in self._dock.hits.selected_hits()))
         self._frame.follow(self._dock.hits.current_rank())
 
-    def _on_visible(self, hits: list[Hit]) -> None:
+    def _want(self, pictures: Thumbnails, hits: list[Hit], side: int) -> None:
         if self.question is not None and hits:
-            self._thumbnails.want(self.question.index, hits, self._settings.thumbnail_px)
-
-    def _on_hovered(self, hit: Hit) -> None:
-        if self.question is not None:
-            self._large.want(self.question.index, [hit], SIDE)
+            pictures.want(self.question.index, hits, side)
 
 
 def found_text(answer: Answer, *, refined: bool) -> str:
@@ -247,14 +242,14 @@ def undated_text(chips: int) -> str:
     """How many chips of unknown date a date left out; empty: none.
 
     Args:
-        chips: so many.
+        chips: their number.
     """
     one, many = tr("1 chip of unknown date left out"), tr("{0} chips of unknown date left out")
     return counted(chips, one, many) if chips else ""
 
 
 def why_not_refined(question: Question | None, answer: Answer | None) -> str:
-    """Why results cannot be ranked anew, for re-ranking reads one sentence; empty: they can.
+    """Why results cannot be re-ranked, for re-ranking reads one sentence; empty: they can.
 
     Args:
         question: what was asked; ``None``: nothing.

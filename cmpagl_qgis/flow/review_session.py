@@ -49,13 +49,6 @@ class ReviewSession(QObject):
     learnRequested = pyqtSignal(object)
 
     def __init__(self, dock: SearchDock, results: ResultView, layers: MatchLayers) -> None:
-        """Listen to the list and to the project.
-
-        Args:
-            dock: the list and its header; owns this object.
-            results: what is shown.
-            layers: the map's part.
-        """
         super().__init__(dock)
         self._dock, self._results, self._layers = dock, results, layers
         self._judgements = Judgements()

@@ -35,14 +35,6 @@ class Sample(QObject):
     def __init__(
         self, iface: QgisInterface, dock: SearchDock, builds: BuildSession, jobs: JobSession
     ) -> None:
-        """Wait to be asked.
-
-        Args:
-            iface: the running QGIS.
-            dock: owns this object.
-            builds: builds its index.
-            jobs: says whether that is possible now.
-        """
         super().__init__(dock)
         self._iface, self._dock, self._builds, self._jobs = iface, dock, builds, jobs
 

@@ -55,8 +55,12 @@ class SavedSearch(QObject):
         self.file = ""
         self._question: Question | None = None
         self._new: frozenset[str] = frozenset()
-        dock.query.saveFileRequested.connect(self._choose_target)
-        dock.query.openFileRequested.connect(self._choose_source)
+        dock.query.saveFileRequested.connect(
+            lambda: self._choose(QFileDialog.getSaveFileName, tr("Save this search"), self.save)
+        )
+        dock.query.openFileRequested.connect(
+            lambda: self._choose(QFileDialog.getOpenFileName, tr("Open a saved search"), self.open)
+        )
         builds.built.connect(self._on_built)
 
     def save(self, file: str) -> None:
@@ -70,12 +74,18 @@ class SavedSearch(QObject):
             self._dock.message.tell(tr("Search first; what was asked is saved."))
             return
         try:
-            page = page_of(question)
+            document = document_of(question)
         except PluginError as error:
             self._dock.message.tell(str(error), warning=True)
             return
+
+        def done(result: object) -> None:
+            saved = read(QueryFile, result)
+            self._dock.message.tell(tr("Saved in {0}.").format(saved.file))
+            self._follow(saved.file, self._results.question)
+
         path = file if file.lower().endswith(ENDING) else file + ENDING
-        self._send("save_query", {"file": path, "query": page}, self._on_saved)
+        self._send("save_query", {"file": path, "query": document}, done)
 
     def open(self, file: str) -> None:
         """Ask what a file holds.
@@ -83,7 +93,16 @@ class SavedSearch(QObject):
         Args:
             file: absolute path.
         """
-        self._send("load_query", {"file": file}, self._on_loaded)
+
+        def done(result: object) -> None:
+            loaded = read(QueryFile, result)
+            question = question_of(loaded.query)
+            asked = self._ask(question)
+            if asked is not None:
+                self._show_narrowing(question)
+                self._follow(loaded.file, asked)
+
+        self._send("load_query", {"file": file}, done)
 
     def mark(self, question: Question, answer: Answer) -> None:
         """After an answer, choose the new ones in the list and on the map.
@@ -99,30 +118,12 @@ class SavedSearch(QObject):
         if ranks:
             self._dock.hits.select_rank(ranks[0], ranks)
 
-    def _choose_target(self) -> None:
-        title, kinds = tr("Save this search"), tr("Saved search (*.json)")
-        file, _kind = QFileDialog.getSaveFileName(self._dock, title, "", kinds)
+    def _choose(
+        self, ask: Callable[..., tuple[str, str]], title: str, then: Callable[[str], None]
+    ) -> None:
+        file, _filter = ask(self._dock, title, "", tr("Saved search (*.json)"))
         if file:
-            self.save(file)
-
-    def _choose_source(self) -> None:
-        title, kinds = tr("Open a saved search"), tr("Saved search (*.json)")
-        file, _kind = QFileDialog.getOpenFileName(self._dock, title, "", kinds)
-        if file:
-            self.open(file)
-
-    def _on_saved(self, result: object) -> None:
-        saved = read(QueryFile, result)
-        self._dock.message.tell(tr("Saved in {0}.").format(saved.file))
-        self._follow(saved.file, self._results.question)
-
-    def _on_loaded(self, result: object) -> None:
-        loaded = read(QueryFile, result)
-        question = question_of(loaded.query)
-        asked = self._ask(question)
-        if asked is not None:
-            self._show_narrowing(question)
-            self._follow(loaded.file, asked)
+            then(file)
 
     def _show_narrowing(self, question: Question) -> None:
         """Let the switches show what the file narrows to, and say what they have no place for."""
@@ -141,28 +142,30 @@ class SavedSearch(QObject):
     def _follow(self, file: str, question: Question | None) -> None:
         """From here on, what this question finds in the shown index counts as seen."""
         self.file, self._question = file, question
-        if question is not None and question.index:
-            self._send("watch", {"index": question.index, "file": file}, self._on_seen)
 
-    def _on_seen(self, result: object) -> None:
-        news = read(News, result)
-        if news.known and news.answer.hits:  # at the first look all are new
-            self._tell(news)
-            if self._results.question is not None and self._results.answer is not None:
-                self.mark(self._results.question, self._results.answer)
+        def done(result: object) -> None:
+            news = read(News, result)
+            if news.known and news.answer.hits:  # at the first look all are new
+                self._tell(news)
+                if self._results.question is not None and self._results.answer is not None:
+                    self.mark(self._results.question, self._results.answer)
+
+        if question is not None and question.index:
+            self._send("watch", {"index": question.index, "file": file}, done)
 
     def _on_built(self, order: BuildOrder | None, _report: object) -> None:
         question = self._results.question
         if order is None or not self.file or question is None or order.index != question.index:
             return
-        if question.same_wish(self._question):
-            self._send("watch", {"index": order.index, "file": self.file}, self._on_news)
 
-    def _on_news(self, result: object) -> None:
-        news, question = read(News, result), self._results.question
-        if news.answer.hits and question is not None:
-            self._ask(question)
-            self._tell(news)
+        def done(result: object) -> None:
+            news, question = read(News, result), self._results.question
+            if news.answer.hits and question is not None:
+                self._ask(question)
+                self._tell(news)
+
+        if question.same_wish(self._question):
+            self._send("watch", {"index": order.index, "file": self.file}, done)
 
     def _tell(self, news: News) -> None:
         self._new = frozenset(hit.key for hit in news.answer.hits)
@@ -176,7 +179,7 @@ class SavedSearch(QObject):
         self._asker.ask(method, params, done, self._dock.message.tell_error)
 
 
-def page_of(question: Question) -> dict[str, object]:
+def document_of(question: Question) -> dict[str, object]:
     """A question as the protocol's QUERY.
 
     Args:
@@ -188,49 +191,45 @@ def page_of(question: Question) -> dict[str, object]:
     if len(question.sentences) > 1:
         raise PluginError(tr("Several sentences cannot be saved as one search; leave one."))
     method, params = question.request()
-    page: dict[str, object] = {"cmpagl_query": VERSION}
+    document: dict[str, object] = {"cmpagl_query": VERSION}
     for name, value in params.items():
         if name != "index":
-            page["sentence" if name == "query" else name] = value
+            document["sentence" if name == "query" else name] = value
     if method == "search" and question.rerank != PLAIN:
-        page["rerank"] = question.rerank
-    return page
+        document["rerank"] = question.rerank
+    return document
 
 
-def question_of(page: dict[str, Any]) -> Question:
+def question_of(document: dict[str, Any]) -> Question:
     """The protocol's QUERY as a question to the chosen index.
 
     Args:
-        page: checked by the engine.
+        document: checked by the engine.
 
     Raises:
         PluginError: if it asks what the dock cannot show.
     """
-    foreign = [name for name in ("plus", "minus") if page.get(name)]
+    foreign = [name for name in ("plus", "minus") if document.get(name)]
     if foreign:
         text = tr("The search has words with or without, which the dock does not take: {0}")
         raise PluginError(text.format("cmpagl search INDEX --query"))
-    examples = [
-        _example(one, like=name == "like")
-        for name in ("like", "unlike")
-        for one in page.get(name, ())
-    ]
+    examples = []
+    for name in ("like", "unlike"):
+        for place in document.get(name, ()):
+            file = place.get("picture") or place.get("scene")
+            if file:
+                label = str(file).replace("\\", "/").rsplit("/", 1)[-1]
+            else:
+                label = tr("{0}, {1}").format(f"{place['lon']:.4f}", f"{place['lat']:.4f}")
+            key = repr(sorted(place.items()))
+            examples.append(Example(label, name == "like", key, tuple(place.items())))
     return Question(
         "",
-        page.get("sentence", ""),
-        page["k"],
+        document.get("sentence", ""),
+        document["k"],
         tuple(examples),
-        tuple(page.get("where", {}).items()),
-        page.get("rerank", PLAIN),
-        page.get("plain", False),
-        siblings=page.get("siblings", True),
+        tuple(document.get("where", {}).items()),
+        document.get("rerank", PLAIN),
+        document.get("plain", False),
+        siblings=document.get("siblings", True),
     )
-
-
-def _example(place: dict[str, object], *, like: bool) -> Example:
-    name = place.get("picture") or place.get("scene")
-    if name:
-        label = str(name).replace("\\", "/").rsplit("/", 1)[-1]
-    else:
-        label = tr("{0}, {1}").format(f"{place['lon']:.4f}", f"{place['lat']:.4f}")
-    return Example(label, like, repr(sorted(place.items())), tuple(place.items()))

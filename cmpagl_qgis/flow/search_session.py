@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.engine.classes import merged
+from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.question import PLAIN, Question
-from cmpagl_qgis.errors import UNREADABLE, EngineError
+from cmpagl_qgis.engine.records import Answer, Hit
+from cmpagl_qgis.errors import UNREADABLE, EngineError, ProtocolError
 from cmpagl_qgis.texts import warn
 from cmpagl_qgis.turns import NextTurn
 
-from .answer_reader import AnswerReader
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cmpagl_qgis.engine.asker import Asker
-    from cmpagl_qgis.engine.records import Answer
-    from cmpagl_qgis.errors import ProtocolError
+
+MANY = 200
+"""Hits read in one turn at most."""
 
 
 class SearchSession(QObject):
@@ -42,19 +44,11 @@ class SearchSession(QObject):
     lapsed = pyqtSignal(object)
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
-        """Wait for a question.
-
-        Args:
-            asker: the way to the engine.
-            parent: owner of this object.
-        """
         super().__init__(parent)
         self._asker = asker
         self._number = 0
-        self._reader = AnswerReader(self)
         self._question: Question | None = None
         self._answers: list[Answer] = []  # to the sentences before the one that is asked
-        self._merging: Iterator[Answer | None] = iter(())
         self._turn = NextTurn(self)
         self._quiet = False
 
@@ -95,7 +89,12 @@ class SearchSession(QObject):
         if len(question.sentences) > 1:
             question = replace(question, query=question.sentences[len(self._answers)])
         method, params = question.request()
-        self._number = self._asker.ask(method, params, self._read, self._on_failed)
+        self._number = self._asker.ask(
+            method,
+            params,
+            lambda result: self._work_on(read_in_slices(result), self._tell),
+            self._on_failed,
+        )
 
     def drop(self) -> None:
         """Forget the search without a word.
@@ -104,16 +103,12 @@ class SearchSession(QObject):
         re-ranking takes long, and is cancelled.
         """
         number, self._number = self._number, 0
-        self._reader.drop()
         self._turn.drop()
         if not number:
             return
         self._asker.forget(number)
         if self._question is not None and self._question.rerank != PLAIN:
             self._asker.cancel(number)
-
-    def _read(self, result: object) -> None:
-        self._reader.read(result, self._tell, self._on_unreadable)
 
     def _tell(self, answer: Answer) -> None:
         self._number = 0
@@ -128,23 +123,23 @@ class SearchSession(QObject):
         if len(self._answers) < len(asked):
             self._send(question)
             return
-        self._merging = merged(self._answers)
-        self._merge_on()
+        self._work_on(merged(self._answers), self._done)
 
-    def _merge_on(self) -> None:
-        """Merge for one slice."""
-        answer = next(self._merging)
+    def _work_on(self, slices: Iterator[Answer | None], then: Callable[[Answer], None]) -> None:
+        """Read or merge for one slice a turn."""
+        try:
+            answer = next(slices)
+        except ProtocolError as error:
+            warn(str(error))
+            self._on_failed(EngineError(UNREADABLE, str(error), "ProtocolError"))
+            return
         if answer is None:
-            self._turn.do(self._merge_on)
+            self._turn.do(partial(self._work_on, slices, then))
         else:
-            self._done(answer)
+            then(answer)
 
     def _done(self, answer: Answer) -> None:
         (self.renewed if self._quiet else self.answered).emit(self._question, answer)
-
-    def _on_unreadable(self, error: ProtocolError) -> None:
-        warn(str(error))
-        self._on_failed(EngineError(UNREADABLE, str(error), "ProtocolError"))
 
     def _on_failed(self, error: EngineError) -> None:
         self._number = 0
@@ -152,3 +147,26 @@ class SearchSession(QObject):
             self.lapsed.emit(self._question)
         else:
             self.refused.emit(self._question, error)
+
+
+def read_in_slices(result: object) -> Iterator[Answer | None]:
+    """Read an answer: checking each field of each hit at once would hold QGIS up.
+
+    Args:
+        result: of ``search`` or ``similar``.
+
+    Yields:
+        ``None`` between two slices of a long answer, and the answer at the end.
+
+    Raises:
+        ProtocolError: if it is none.
+    """
+    hits = result.get("hits") if isinstance(result, dict) else None
+    if not isinstance(result, dict) or not isinstance(hits, list) or len(hits) <= MANY:
+        yield read(Answer, result)
+        return
+    answer, found = read(Answer, {**result, "hits": []}), list[Hit]()
+    for start in range(0, len(hits), MANY):
+        yield None
+        found += [read(Hit, hit) for hit in hits[start : start + MANY]]
+    yield replace(answer, hits=tuple(found))

@@ -21,12 +21,6 @@ class SiblingView(QObject):
     """Listens to the menus of the list and of the search line."""
 
     def __init__(self, dock: SearchDock, layers: MatchLayers) -> None:
-        """Listen.
-
-        Args:
-            dock: owns this object.
-            layers: the map's part.
-        """
         super().__init__(dock)
         self._dock, self._layers, self._settings = dock, layers, Settings()
         dock.query.siblings = self._settings.siblings

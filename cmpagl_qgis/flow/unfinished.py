@@ -65,7 +65,7 @@ def forget(index: str) -> None:
 
 
 def unfinished() -> BuildOrder | None:
-    """The newest build that was cut short and that nobody goes on with; ``None``: there is none."""
+    """The newest build that was cut short and that no window goes on with; ``None``: none."""
     for name in reversed(state_file().names(PREFIX)):
         order = _order(state_file().value(name))
         if order is None:

@@ -18,8 +18,6 @@ from cmpagl_qgis.texts import counted, tr, whole
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cmpagl_qgis.dock.search_dock import SearchDock
     from cmpagl_qgis.errors import EngineError
 
@@ -33,14 +31,6 @@ class VerifyView(QObject):
     def __init__(
         self, dock: SearchDock, index: IndexSession, jobs: JobSession, reports: Reports
     ) -> None:
-        """Wait.
-
-        Args:
-            dock: its messages; owns this object.
-            index: the chosen index, which is read again once it is repaired.
-            jobs: runs the long requests.
-            reports: shows what was found.
-        """
         super().__init__(dock)
         self._dock, self._index, self._jobs, self._reports = dock, index, jobs, reports
         self.dialog: VerifyDialog | None = None
@@ -62,15 +52,22 @@ class VerifyView(QObject):
         Args:
             index: absolute path of the index.
             sample: chips that are encoded again and compared.
-            repair: whether what is damaged is made anew.
+            repair: whether what is damaged is rebuilt.
         """
         name = Path(index).stem
         params: dict[str, object] = {"index": index, "sample": sample, "repair": repair}
         title = tr("Repairing {0}") if repair else tr("Verifying {0}")
 
         def done(result: object) -> None:
+            found = read(Verification, result)
             again = partial(self.verify, index, sample, repair=True)
-            self._tell(name, read(Verification, result), again)
+            actions = (("repair", tr("Repair"), again),) if found.repairable else ()
+            text, telling = headline(name, found), bool(found.problems or found.repaired)
+            self._reports.keep(text, sections(found), actions)
+            show = ("report", tr("Show")) if telling else ("", "")
+            self._dock.message.tell(text, warning=bool(found.problems), action=show)
+            if telling:
+                self._reports.show()
             over()
 
         def failed(error: EngineError) -> None:
@@ -89,15 +86,6 @@ class VerifyView(QObject):
 
         job = Job("verify", params, title.format(name), done, failed, counted=repair)
         self._jobs.run(job)
-
-    def _tell(self, name: str, found: Verification, repair: Callable[[], None]) -> None:
-        actions = (("repair", tr("Repair"), repair),) if found.repairable else ()
-        text, told = headline(name, found), bool(found.problems or found.repaired)
-        self._reports.keep(text, sections(found), actions)
-        show = ("report", tr("Show")) if told else ("", "")
-        self._dock.message.tell(text, warning=bool(found.problems), action=show)
-        if told:
-            self._reports.show()
 
 
 def headline(name: str, found: Verification) -> str:

@@ -70,7 +70,6 @@ def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
         layer = layer.materialize(request)
     options = _options(layer, driver)
     # Those that the engine writes, too: what no match has is left out
-    fields = layer.fields()
     had = {
         name
         for feature in layer.getFeatures()
@@ -78,9 +77,8 @@ def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
         if feature[name] not in (None, NULL)
     }
     left_out = {*INSIDE, *SOMETIMES} - had
-    options.attributes = [
-        number for number, name in enumerate(fields.names()) if name not in left_out
-    ]
+    names = layer.fields().names()
+    options.attributes = [number for number, name in enumerate(names) if name not in left_out]
     _write(layer, path, options)
     return int(layer.featureCount())
 
@@ -96,9 +94,15 @@ def add_file(path: str, project: QgsProject, scale: Scale) -> QgsVectorLayer:
     Raises:
         ExportError: if QGIS cannot read it, as GeoParquet with an old GDAL.
     """
-    layer = _layer_of_file(path)
+    file = Path(path)
+    if file.suffix.lower() == ".csv":
+        address = QUrl.fromLocalFile(path).toString()
+        source = f"{address}?type=csv&wktField=WKT&crs={DEGREES}&geomType=polygon&watchFile=no"
+        layer = QgsVectorLayer(source, file.stem, "delimitedtext")
+    else:
+        layer = QgsVectorLayer(path, file.stem, "ogr")
     if not layer.isValid():
-        raise ExportError(tr("This QGIS cannot show {0} as a layer.").format(Path(path).name))
+        raise ExportError(tr("This QGIS cannot show {0} as a layer.").format(file.name))
     for known in project.mapLayers().values():
         if isinstance(known, QgsVectorLayer) and known.source() == layer.source():
             known.reload()
@@ -109,15 +113,6 @@ def add_file(path: str, project: QgsProject, scale: Scale) -> QgsVectorLayer:
     project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
     project.layerTreeRoot().insertLayer(0, layer)
     return layer
-
-
-def _layer_of_file(path: str) -> QgsVectorLayer:
-    name = Path(path).stem
-    if Path(path).suffix.lower() != ".csv":
-        return QgsVectorLayer(path, name, "ogr")
-    address = QUrl.fromLocalFile(path).toString()
-    source = f"{address}?type=csv&wktField=WKT&crs={DEGREES}&geomType=polygon&watchFile=no"
-    return QgsVectorLayer(source, name, "delimitedtext")
 
 
 def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> str:
@@ -139,20 +134,18 @@ def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> str:
         return ""
     path = str(Path(project.homePath()) / f"{project.baseName()}_matches.gpkg")
     options = _options(layer, "GPKG")
+    known: set[str] = set()
+    if Path(path).exists():
+        add = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+        options.actionOnExistingFile = add
+        tables = QgsProviderRegistry.instance().querySublayers(path)
+        known = {table.name().lower() for table in tables}
     # A table's name that is not in the file yet
     stem = "".join(c if c.isalnum() else "_" for c in layer.name())[:40].strip("_") or "matches"
-    known = (
-        {part.name().lower() for part in QgsProviderRegistry.instance().querySublayers(path)}
-        if Path(path).exists()
-        else set()
-    )
     free, number = stem, 2
     while free.lower() in known:
         free, number = f"{stem}_{number}", number + 1
     options.layerName = free
-    if Path(path).exists():
-        add = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
-        options.actionOnExistingFile = add
     shown = layer.subsetString()
     layer.setSubsetString("")
     try:
@@ -205,9 +198,4 @@ def export_params(
     for record, hit in zip(records, hits):
         if verdict(hit):  # an older engine refuses what it does not know
             record["review"] = verdict(hit)
-    return {
-        "index": index_path,
-        "hits": records,
-        "query": query,
-        "output": path,
-    }
+    return {"index": index_path, "hits": records, "query": query, "output": path}

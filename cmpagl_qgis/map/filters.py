@@ -13,17 +13,16 @@ from qgis.core import (
     QgsGeometry,
     QgsPointXY,
     QgsProject,
-    QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
     QgsWkbTypes,
 )
 
-from cmpagl_qgis.errors import LayerError, SourceError
+from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.texts import tr
 
 from .footprints import degrees, transform
-from .sources import source_of
+from .sources import source_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,13 +58,14 @@ def box_in_degrees(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> B
     if not crs.isValid() or extent.isEmpty():
         return None
     way = QgsCoordinateTransform(crs, degrees(), QgsProject.instance())
-    points = _points_in_degrees(extent, way)
+    xs = [extent.xMinimum() + extent.width() * step / (GRID - 1) for step in range(GRID)]
+    ys = [extent.yMinimum() + extent.height() * step / (GRID - 1) for step in range(GRID)]
+    found = [_transform(QgsPointXY(x, y), way) for x in xs for y in ys]
+    points = [(point.x(), point.y()) for point in found if point is not None]
     if not points:
         return None
-    longitudes = [
-        x if -180.0 <= x <= 180.0 else (x + 180.0) % 360.0 - 180.0 for x, _latitude in points
-    ]
-    latitudes = [latitude for _, latitude in points]
+    longitudes = [x if -180.0 <= x <= 180.0 else (x + 180.0) % 360.0 - 180.0 for x, _y in points]
+    latitudes = [y for _x, y in points]
     south, north = max(min(latitudes), -90.0), min(max(latitudes), 90.0)
     if south > 90.0 or north < -90.0:
         return None
@@ -76,20 +76,6 @@ def box_in_degrees(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> B
             south, north = min(south, pole), max(north, pole)
     west, east = (-180.0, 180.0) if around else _span(longitudes)
     return (west, south, east, north)
-
-
-def _points_in_degrees(
-    extent: QgsRectangle, way: QgsCoordinateTransform
-) -> list[tuple[float, float]]:
-    points = []
-    for column in range(GRID):
-        x = extent.xMinimum() + extent.width() * column / (GRID - 1)
-        for row in range(GRID):
-            y = extent.yMinimum() + extent.height() * row / (GRID - 1)
-            point = _transform(QgsPointXY(x, y), way)
-            if point is not None:
-                points.append((point.x(), point.y()))
-    return points
 
 
 def _transform(
@@ -216,11 +202,5 @@ def visible_scene_paths(canvas: QgsMapCanvas) -> list[str]:
     Args:
         canvas: the map.
     """
-    paths = []
-    for layer in canvas.layers():
-        if isinstance(layer, QgsRasterLayer):
-            try:
-                paths.append(source_of(layer).path)
-            except SourceError:
-                continue  # nothing of it can be in an index
-    return paths
+    found = [source_or_none(layer) for layer in canvas.layers()]
+    return [source.path for source in found if source is not None]

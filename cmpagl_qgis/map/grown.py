@@ -1,4 +1,4 @@
-"""A layer of matches brought from one answer to the next, feature by feature: nothing flickers."""
+"""Incremental update of a layer of matches, feature by feature: nothing flickers."""
 
 from __future__ import annotations
 

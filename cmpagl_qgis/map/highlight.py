@@ -24,12 +24,7 @@ class ChosenFrame:
     """A white halo with dark rims around the place's outline; nothing of it is in a layer."""
 
     def __init__(self, canvas: QgsMapCanvas, layers: MatchLayers) -> None:
-        """Make it invisible.
-
-        Args:
-            canvas: the map.
-            layers: know where places are, and their colours.
-        """
+        """Make it invisible."""
         self._canvas, self._layers = canvas, layers
         self.band = _band(canvas, HALO_PX)
         self.band.setStrokeColor(INK)

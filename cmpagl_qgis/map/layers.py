@@ -11,12 +11,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsFeatureRenderer,
-    QgsGeometry,
-    QgsProject,
-    QgsVectorLayer,
-)
+from qgis.core import QgsFeatureRenderer, QgsGeometry, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.errors import LayerError
@@ -64,12 +59,7 @@ class MatchLayers(QObject):
     gone = pyqtSignal()
 
     def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
-        """Watch the project.
-
-        Args:
-            canvas: the map.
-            parent: owner of this object.
-        """
+        """Watch the project."""
         super().__init__(parent)
         self._canvas = canvas
         self._project = QgsProject.instance()
@@ -86,7 +76,7 @@ class MatchLayers(QObject):
         self.scales = Scales()
         self.scale = RELEVANCES
         """The colours of the last answer."""
-        self._worn: tuple[Scale, bool] | None = None  # the look that the layer was given
+        self._given_look: tuple[Scale, bool] | None = None  # the look that the layer was given
         self._look = ""  # and that look, to see what the user made of it
         self._users_look: QgsFeatureRenderer | None = None  # of a layer before
         self._turn, self._entry = NextTurn(self), NextTurn(self)
@@ -125,10 +115,10 @@ class MatchLayers(QObject):
             if self.answer is None or layer.name() == _layer_name(self.answer):
                 layer.setName(name)
             node = self._project.layerTreeRoot().findLayer(layer.id())
-            if node is not None:  # who searches wants to see it
+            if node is not None:  # a new answer is to be seen
                 node.setItemVisibilityCheckedParentRecursive(True)
         layer.setCustomProperty(MARK, index_path)
-        self._wear(layer, self.scale)
+        self._apply_look(layer, self.scale)
         self._placer = Placer(crs, self._project.transformContext())
         self.answer, self.layer, self._kept_id = answer, layer, ""
         self._waiting = list(answer.hits)
@@ -153,7 +143,7 @@ class MatchLayers(QObject):
             return
         self.scale, self.answer = self.scales.of(answer, index_path), answer
         if layer is not None and placer is not None:
-            self._wear(layer, self.scale)
+            self._apply_look(layer, self.scale)
             known = {hit.key: self._ids[hit.rank] for hit in before.hits if hit.rank in self._ids}
             self._ids = grow_layer(layer, known, answer, self.verdict, placer)
 
@@ -174,14 +164,14 @@ class MatchLayers(QObject):
             layer.setDataSource(_source(crs), layer.name(), "memory")
             layer.setCrs(crs)
 
-    def _wear(self, layer: QgsVectorLayer, scale: Scale) -> None:
-        """Give the layer its look, unless the user changed that."""
+    def _apply_look(self, layer: QgsVectorLayer, scale: Scale) -> None:
+        """Style the layer, unless the user changed that."""
         wanted = (scale, Settings().fill_places)
-        if self._worn == wanted or (self._worn and look_of(layer) != self._look):
+        if self._given_look == wanted or (self._given_look and look_of(layer) != self._look):
             return
-        self._worn = None
+        self._given_look = None
         apply_style(layer, scale, filled=wanted[1])
-        self._worn, self._look = wanted, look_of(layer)
+        self._given_look, self._look = wanted, look_of(layer)
         if self._users_look is not None:
             layer.setRenderer(self._users_look.clone())
 
@@ -322,29 +312,24 @@ class MatchLayers(QObject):
 
     def _fill(self, seconds: float = SLICE_S) -> None:
         """Add matches for one slice of time, at least the next few."""
+        layer, answer, placer = self.layer, self.answer, self._placer
+        if layer is None or answer is None or placer is None:
+            return
         stop = time.perf_counter() + seconds
-        while self._waiting and self.layer is not None:
+        while self._waiting:
             hits, self._waiting = self._waiting[:SLICE_HITS], self._waiting[SLICE_HITS:]
-            self._add(hits)
+            rows = [(hit, values(hit, answer.query, self.verdict(hit))) for hit in hits]
+            self._ids.update(add_matches(layer, rows, placer))
             if time.perf_counter() > stop:
                 break
-        if self.layer is None:
-            return
-        self.layer.updateExtents()
+        layer.updateExtents()
         if self._waiting:
             self._turn.do(self._fill)
             return
         self._turn.drop()
-        tell_tables(self.layer)
-        self.layer.triggerRepaint()
+        tell_tables(layer)
+        layer.triggerRepaint()
         self.filled.emit(len(self._ids))
-
-    def _add(self, hits: list[Hit]) -> None:
-        layer, answer, placer = self.layer, self.answer, self._placer
-        if layer is None or answer is None or placer is None or not hits:
-            return
-        rows = [(hit, values(hit, answer.query, self.verdict(hit))) for hit in hits]
-        self._ids.update(add_matches(layer, rows, placer))
 
     def _geometry(self, rank: int, placer: Placer | None) -> QgsGeometry | None:
         """The footprint of a rank, also while its score hides it."""
@@ -370,7 +355,7 @@ class MatchLayers(QObject):
 
     def _on_style(self) -> None:
         """Remember what the user makes of the look, for the layer after this one."""
-        if self.layer is not None and self._worn is not None:
+        if self.layer is not None and self._given_look is not None:
             changed = look_of(self.layer) != self._look
             renderer = self.layer.renderer() if changed else None
             self._users_look = renderer.clone() if renderer is not None else None
@@ -383,7 +368,7 @@ class MatchLayers(QObject):
     def _let_go(self) -> None:
         self._turn.drop()
         self._entry.drop()
-        self.layer = self._worn = None
+        self.layer = self._given_look = None
         self._waiting, self._ids = [], {}
 
     def _forget(self, *, remove: bool) -> None:

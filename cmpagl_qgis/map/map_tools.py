@@ -8,7 +8,6 @@ from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject
 from qgis.gui import QgsMapToolEmitPoint, QgsMapToolExtent
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 
-from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.texts import tr
 
 from .filters import box_in_degrees
@@ -31,11 +30,7 @@ class PlaceTool(QgsMapToolEmitPoint):
     refused = pyqtSignal(str)
 
     def __init__(self, canvas: QgsMapCanvas) -> None:
-        """Make it; the canvas' ``setMapTool`` takes it up.
-
-        Args:
-            canvas: the map.
-        """
+        """Make it; the canvas' ``setMapTool`` takes it up."""
         super().__init__(canvas)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.canvasClicked.connect(self._on_clicked)
@@ -46,43 +41,14 @@ class PlaceTool(QgsMapToolEmitPoint):
             self.canvas().unsetMapTool(self)
 
     def _on_clicked(self, point: QgsPointXY) -> None:
-        try:
-            place = place_of(point, self.canvas())
-        except LayerError as error:
-            self.refused.emit(str(error))
-        else:
-            self.picked.emit(place.x(), place.y())
-
-
-def place_of(point: QgsPointXY, canvas: QgsMapCanvas) -> QgsPointXY:
-    """Longitude and latitude of a point of a map.
-
-    Args:
-        point: in the map's CRS.
-        canvas: the map.
-
-    Raises:
-        LayerError: if it is no place on earth.
-    """
-    crs = canvas.mapSettings().destinationCrs()
-    if not crs.isValid():
-        raise LayerError(tr("The project has no CRS, so a place on the map is none on earth."))
-    way = QgsCoordinateTransform(crs, degrees(), QgsProject.instance())
-    try:
-        return way.transform(point)
-    except QgsCsException as error:
-        raise LayerError(tr("There is no place on earth where you clicked.")) from error
+        _pick(self, point, self.canvas())
 
 
 class AreaTool(QgsMapToolExtent):
     """Draw a rectangle. ``extentChanged`` carries it in the map's CRS; Esc gives up."""
 
     def __init__(self, canvas: QgsMapCanvas) -> None:
-        """Make it; the canvas' ``setMapTool`` takes it up.
-
-        Args:
-            canvas: the map.
-        """
+        """Make it; the canvas' ``setMapTool`` takes it up."""
         super().__init__(canvas)
         self.setCursor(Qt.CursorShape.CrossCursor)
 
@@ -104,11 +70,7 @@ class LookTool(AreaTool):
     refused = pyqtSignal(str)
 
     def __init__(self, canvas: QgsMapCanvas) -> None:
-        """Make it; the canvas' ``setMapTool`` takes it up.
-
-        Args:
-            canvas: the map.
-        """
+        """Make it; the canvas' ``setMapTool`` takes it up."""
         super().__init__(canvas)
         self._map = canvas
         self.extentChanged.connect(self._on_extent)
@@ -125,9 +87,19 @@ class LookTool(AreaTool):
                 self.drawn.emit(box)
             return
         self.clearRubberBand()
-        try:
-            place = place_of(extent.center(), canvas)
-        except LayerError as error:
-            self.refused.emit(str(error))
-        else:
-            self.picked.emit(place.x(), place.y())
+        _pick(self, extent.center(), canvas)
+
+
+def _pick(tool: PlaceTool | LookTool, point: QgsPointXY, canvas: QgsMapCanvas) -> None:
+    """Let a tool tell the longitude and latitude of a point of its map, or why there are none."""
+    crs = canvas.mapSettings().destinationCrs()
+    if not crs.isValid():
+        text = tr("The project has no CRS, so a place on the map is none on earth.")
+        tool.refused.emit(text)
+        return
+    try:
+        place = QgsCoordinateTransform(crs, degrees(), QgsProject.instance()).transform(point)
+    except QgsCsException:
+        tool.refused.emit(tr("There is no place on earth where you clicked."))
+    else:
+        tool.picked.emit(place.x(), place.y())

@@ -110,11 +110,7 @@ def make_grid(
         text = tr(
             "{0} x {1} pixels are more than {2} megapixels. Take a smaller area or larger pixels."
         )
-        sides = (
-            whole(grid.width),
-            whole(grid.height),
-            whole(MOST_PIXELS // MEGAPIXEL),
-        )
+        sides = (whole(grid.width), whole(grid.height), whole(MOST_PIXELS // MEGAPIXEL))
         raise RenderError(text.format(*sides))
     return grid
 

@@ -1,4 +1,4 @@
-"""What QGIS draws, written as a GeoTIFF: block by block, whole or not at all.
+"""What QGIS draws, written as a GeoTIFF: block by block, and atomically, all of it or no file.
 
 Copies of the layers are made in the main thread (:func:`copied`), everything else may happen in
 another one (:func:`render`). A place where nothing was drawn is transparent in the file.

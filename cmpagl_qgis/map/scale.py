@@ -109,15 +109,14 @@ class Scale:
         bounds = (-FAR, *self.breaks, FAR)
         for number in reversed(range(len(RAMP))):
             lower, upper = bounds[number], bounds[number + 1]
-            yield ColourClass(lower, upper, QColor(*RAMP[number]), self._label(lower, upper))
-
-    def _label(self, lower: float, upper: float) -> str:
-        if lower == -FAR:
-            return tr("below {0}").format(self._number(upper))
-        if upper == FAR:
-            text = tr("relevance {0} or more") if self.by_relevance else tr("score {0} or more")
-            return text.format(self._number(lower))
-        return f"{self._number(lower)} \u2013 {self._number(upper)}"
+            if lower == -FAR:
+                label = tr("below {0}").format(self._number(upper))
+            elif upper == FAR:
+                text = tr("relevance {0} or more") if self.by_relevance else tr("score {0} or more")
+                label = text.format(self._number(lower))
+            else:
+                label = f"{self._number(lower)} \u2013 {self._number(upper)}"
+            yield ColourClass(lower, upper, QColor(*RAMP[number]), label)
 
     def _number(self, strength: float) -> str:
         return f"{100 * strength:.0f} %" if self.by_relevance else numeral(f"{strength:g}")
@@ -144,18 +143,17 @@ class Scales:
             answer: the hits.
             index_path: the index they come from.
         """
-        plain = RELEVANCES if answer.by_relevance else self._of_scores(answer, index_path)
+        plain = RELEVANCES
+        if not answer.by_relevance:
+            key = (index_path, bool(answer.query))  # pictures score higher with pictures
+            if answer.hits and key not in self._known:
+                self._known[key] = _scale_of_scores(answer.hits)
+            plain = self._known.get(key, RELEVANCES)
         return replace(plain, sentences=answer.sentences) if answer.sentences else plain
-
-    def _of_scores(self, answer: Answer, index_path: str) -> Scale:
-        key = (index_path, bool(answer.query))  # pictures score higher with pictures
-        if not answer.hits or key in self._known:
-            return self._known.get(key, RELEVANCES)
-        return self._known.setdefault(key, _scale_of_scores(answer.hits))
 
 
 def _scale_of_scores(hits: tuple[Hit, ...]) -> Scale:
-    """Breaks that part these hits, the best of them in the top class."""
+    """Equal intervals over these hits, the best of them in the top class."""
     scores = [hit.score for hit in hits]
     wanted = (max(scores) - min(scores)) / len(RAMP)
     step = next((one for one in STEPS if one >= wanted), STEPS[-1])

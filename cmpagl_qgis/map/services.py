@@ -20,10 +20,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QUrl
 
-from cmpagl_qgis.errors import RenderError, SourceError
+from cmpagl_qgis.errors import RenderError
 
 from .raster_grid import moved
-from .sources import source_of
+from .sources import source_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,17 +169,8 @@ def to_render(project: QgsProject) -> list[QgsMapLayer]:
     """
     kinds = (QgsRasterLayer, QgsVectorTileLayer, QgsMeshLayer)
     layers = [one for one in project.mapLayers().values() if isinstance(one, kinds)]
-    return sorted(
-        (one for one in layers if one.isValid() and not _readable(one)), key=lambda one: one.name()
-    )
-
-
-def _readable(layer: QgsMapLayer) -> bool:
-    try:
-        source_of(layer)
-    except SourceError:
-        return False
-    return True
+    found = [one for one in layers if one.isValid() and source_or_none(one) is None]
+    return sorted(found, key=lambda one: one.name())
 
 
 def _whole(text: str, otherwise: int) -> int:

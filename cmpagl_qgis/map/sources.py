@@ -85,6 +85,18 @@ def source_of(layer: QgsMapLayer) -> Source:
     return Source(name, path, crs.authid() if known else crs.toWkt(wkt))
 
 
+def source_or_none(layer: QgsMapLayer) -> Source | None:
+    """As :func:`source_of`, but ``None`` for a layer that the engine cannot read.
+
+    Args:
+        layer: any layer.
+    """
+    try:
+        return source_of(layer)
+    except SourceError:
+        return None
+
+
 def _file_of(layer: QgsRasterLayer) -> str:
     address = address_of(layer.source())
     if address:
@@ -177,9 +189,8 @@ def layer_of_scene(project: QgsProject, path: str) -> QgsRasterLayer | None:
     """
     wanted = path if is_address(path) else Path(path).resolve()
     for layer in project.mapLayers().values():
-        try:
-            source = source_of(layer)
-        except SourceError:
+        source = source_or_none(layer)
+        if source is None:
             continue
         found = source.path if is_address(source.path) else Path(source.path).resolve()
         if found == wanted and isinstance(layer, QgsRasterLayer):

@@ -50,7 +50,7 @@ DASH_ALPHA = 190
 MARK_PX = 18
 MARK_AT = "point_n(exterior_ring(geometry_n($geometry, 1)), 1)"
 """A corner of the place: what was found in it stays in view."""
-IS = f"coalesce(attribute('{COLUMN}'), '') = '{{}}'"
+REVIEW_IS = f"coalesce(attribute('{COLUMN}'), '') = '{{}}'"
 """Where there is no feature, as in the legend, a column would be an error; this is false."""
 ICONS = Path(__file__).parent.parent / "icons"
 
@@ -142,10 +142,10 @@ def _symbol(colour: QColor, *, filled: bool, reviewed: bool) -> QgsFillSymbol:
 def _show_verdicts(symbol: QgsFillSymbol, colour: QColor) -> None:
     """A tick at a corner of what was kept; of what was rejected a thin dashed line alone."""
     for part in symbol.symbolLayers():
-        _only_if(part, f"NOT ({IS.format(REJECTED)})")
+        _only_if(part, f"NOT ({REVIEW_IS.format(REJECTED)})")
     rgba = f"{colour.red()},{colour.green()},{colour.blue()},{DASH_ALPHA}"
     dashes = _line(rgba, 1, dashed=True)
-    _only_if(dashes, IS.format(REJECTED))
+    _only_if(dashes, REVIEW_IS.format(REJECTED))
     symbol.appendSymbolLayer(dashes)
     picture = base64.b64encode((ICONS / "kept_mark.svg").read_bytes()).decode("ascii")
     mark = QgsSvgMarkerSymbolLayer.create(  # in the style itself: projects travel
@@ -156,11 +156,11 @@ def _show_verdicts(symbol: QgsFillSymbol, colour: QColor) -> None:
     )
     marker = QgsMarkerSymbol()
     # The legend draws what is not enabled for its feature, too: it has none, and the size is 0.
-    size = QgsProperty.fromExpression(f"if({IS.format(KEPT)}, {MARK_PX}, 0)")
+    size = QgsProperty.fromExpression(f"if({REVIEW_IS.format(KEPT)}, {MARK_PX}, 0)")
     mark.setDataDefinedProperty(QgsSymbolLayer.Property.PropertySize, size)
     marker.changeSymbolLayer(0, mark)  # a list of layers would leave them to Python
     corner.setSubSymbol(marker)
-    _only_if(corner, IS.format(KEPT))
+    _only_if(corner, REVIEW_IS.format(KEPT))
     symbol.appendSymbolLayer(corner)
 
 

@@ -72,10 +72,7 @@ def apply_outline_style(layer: QgsVectorLayer) -> None:
 
 
 def add_written(
-    project: QgsProject,
-    file: str,
-    name: str,
-    style: Callable[[QgsVectorLayer], None] | None = None,
+    project: QgsProject, file: str, name: str, style: Callable[[QgsVectorLayer], None] | None = None
 ) -> QgsVectorLayer:
     """Show a layer that the engine wrote right under the matches.
 

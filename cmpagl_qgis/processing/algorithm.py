@@ -174,10 +174,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
         return True
 
     def processAlgorithm(
-        self,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
+        self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> Values:
         """Do the work with an engine that ends afterwards.
 

@@ -59,10 +59,7 @@ class BuildIndex(EngineAlgorithm):
         """Declare parameters and outputs."""
         self.addParameter(
             QgsProcessingParameterMultipleLayers(
-                self.LAYERS,
-                tr("Raster layers"),
-                QgsProcessing.SourceType.TypeRaster,
-                optional=True,
+                self.LAYERS, tr("Raster layers"), QgsProcessing.SourceType.TypeRaster, optional=True
             )
         )
         self.addParameter(

@@ -45,10 +45,7 @@ def fields_help() -> str:
 
 
 def write_hits(
-    answer: Answer,
-    sink: QgsFeatureSink,
-    placer: Placer,
-    feedback: QgsProcessingFeedback,
+    answer: Answer, sink: QgsFeatureSink, placer: Placer, feedback: QgsProcessingFeedback
 ) -> int:
     """Add all hits to a sink.
 

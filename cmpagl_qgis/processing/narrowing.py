@@ -22,11 +22,7 @@ from cmpagl_qgis.texts import tr
 from .algorithm import EngineAlgorithm
 
 if TYPE_CHECKING:
-    from qgis.core import (
-        QgsProcessingContext,
-        QgsProcessingFeatureSource,
-        QgsProcessingFeedback,
-    )
+    from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
 
     from cmpagl_qgis.engine.records import Answer, Written
 

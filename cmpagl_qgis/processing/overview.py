@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessingParameterFile,
-    QgsProcessingParameterNumber,
-)
+from qgis.core import QgsProcessingParameterFile, QgsProcessingParameterNumber
 
 from cmpagl_qgis.texts import tr, tr_noop
 

@@ -73,10 +73,7 @@ class RenderMap(CmpaglAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("MISSING", tr("Pictures that did not come")))
 
     def prepareAlgorithm(
-        self,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
+        self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Copy the layers, in the main thread.
 

@@ -9,7 +9,7 @@ import click
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.search import open_index
-from cmpagl_model.search.merge import FACTOR, SHARED
+from cmpagl_model.search.merge import MAX_SIDE_RATIO, MIN_OVERLAP
 from tiling import ChipSpec
 
 if TYPE_CHECKING:
@@ -48,15 +48,15 @@ def measure_places(scenes: Path, work: Path) -> None:
             for sentence in SENTENCES:
                 hits = index.search(sentence, FIRST, siblings=siblings).hits
                 shown = [seen_before(hits, place) for place in range(len(hits))]
-                again += sum(factor <= FACTOR for factor in shown)
-                beyond += sum(FACTOR < factor < float("inf") for factor in shown)
+                again += sum(factor <= MAX_SIDE_RATIO for factor in shown)
+                beyond += sum(MAX_SIDE_RATIO < factor < float("inf") for factor in shown)
                 fewest = min(fewest, len(hits))
                 listed += sum(len(hit.siblings) for hit in hits)
             click.echo(
                 f"  siblings {siblings}: of the first {FIRST} of {len(SENTENCES)} sentences "
                 f"{again / len(SENTENCES):.1f} on average show ground that a better one shows, "
-                f"{beyond / len(SENTENCES):.1f} only as one more than {FACTOR:g} times as large or "
-                f"small; {fewest} hits at least, {listed / len(SENTENCES):.0f} siblings"
+                f"{beyond / len(SENTENCES):.1f} only as one more than {MAX_SIDE_RATIO:g} times as "
+                f"large or small; {fewest} hits at least, {listed / len(SENTENCES):.0f} siblings"
             )
 
 
@@ -75,6 +75,6 @@ def seen_before(hits: Sequence[Hit], place: int) -> float:
         max(one.ground_m, other.ground_m) / min(one.ground_m, other.ground_m)
         for other in hits[:place]
         if one.geometry.intersection(other.geometry).area
-        > SHARED * min(one.geometry.area, other.geometry.area)
+        > MIN_OVERLAP * min(one.geometry.area, other.geometry.area)
     ]
     return min(factors, default=float("inf"))

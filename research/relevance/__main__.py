@@ -49,12 +49,7 @@ ALIKE = 0.7
     "which they cannot be measured.",
 )  # fmt: skip
 def command(
-    *,
-    model: str,
-    data: Path,
-    sentences: Path,
-    scenes: Path | None,
-    into: tuple[str, ...],
+    *, model: str, data: Path, sentences: Path, scenes: Path | None, into: tuple[str, ...]
 ) -> None:
     """Fit how likely hits are right on captioned pictures, report it, write it into the folder.
 

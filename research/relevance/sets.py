@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
-    from cmpagl_model.evaluation.encode import Progress
+    from cmpagl_model.progress import Progress
 
     Floats = NDArray[np.float32]
 

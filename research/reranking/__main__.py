@@ -13,12 +13,13 @@ from cmpagl_model.captions import read_captions
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.tokens import check_fusion
 from cmpagl_model.errors import CmpaglError, MissingExtraError
-from cmpagl_model.evaluation.encode import NoProgress, encode_split
+from cmpagl_model.evaluation.encode import encode_split
 from cmpagl_model.evaluation.pairs import match_split
 from cmpagl_model.evaluation.report import check_output
 from cmpagl_model.evaluation.retrieval import choose_split
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.model_folder import RERANK
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.rerank.settings import read_rerank_settings
 from research.calibration import reliability
 
@@ -59,9 +60,9 @@ def choose(
 class Lines(NoProgress):
     """Says on standard error what is being done."""
 
-    def start(self, what: str, total: int) -> None:
+    def start(self, total: int, what: str = "") -> None:
         """Print a line."""
-        click.echo(f"{total:,} {what}", err=True)
+        click.echo(f"{what}: {total:,}", err=True)
 
 
 def draw_reliability(choice: Choice, path: Path) -> None:
@@ -108,11 +109,7 @@ def draw_reliability(choice: Choice, path: Path) -> None:
 @click.option("--split", default="val", show_default=True, help="Part to choose on.")
 @click.option("-k", type=click.IntRange(1), help="Best pairs of each query.")
 def command(
-    model: str,
-    datasets: tuple[Path, ...],
-    images: tuple[Path, ...],
-    split: str,
-    k: int | None,
+    model: str, datasets: tuple[Path, ...], images: tuple[Path, ...], split: str, k: int | None
 ) -> None:
     """Choose calibration, fusion weight and SMR on validation pictures; writes rerank.json.
 

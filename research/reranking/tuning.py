@@ -111,10 +111,7 @@ def choose_settings(sets: Sequence[MatchedSplit], kept: RerankSettings) -> Choic
     ]  # fmt: skip
     return Choice(
         settings=replace(
-            kept,
-            fusion_weight=best,
-            calibration=held.calibration,
-            smr=most_gained(reweighted),
+            kept, fusion_weight=best, calibration=held.calibration, smr=most_gained(reweighted)
         ),
         held_out=held,
         matches=matches,

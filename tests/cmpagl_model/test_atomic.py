@@ -15,6 +15,7 @@ from cmpagl_model.atomic import (
     TEMPORARY,
     delete,
     flush_folder,
+    making_folder,
     patiently,
     replacing,
     sweep,
@@ -54,6 +55,18 @@ def test_who_fails_leaves_what_was_there_and_nothing_else(tmp_path, ending):
         raise ValueError("half way")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_gets_its_name_when_it_is_whole(tmp_path):
+    with making_folder(tmp_path / "model") as part:
+        part.mkdir()
+        (part / "model.json").write_text("{}")
+        assert not (tmp_path / "model").exists()
+    assert list(tmp_path.rglob("*")) == [tmp_path / "model", tmp_path / "model" / "model.json"]
+    with pytest.raises(ValueError, match="half way"), making_folder(tmp_path / "x") as part:  # noqa: PT012
+        part.mkdir()
+        raise ValueError("half way")
+    assert list(tmp_path.iterdir()) == [tmp_path / "model"]
 
 
 def test_a_long_name_leaves_room_for_the_temporary_one(tmp_path):

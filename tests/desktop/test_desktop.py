@@ -24,7 +24,7 @@ from tests.desktop.desktop import (
     run_to_the_end,
     say,
 )
-from tests.desktop.scenes import demo_scenes, painted_scene, real_scenes
+from tests.desktop.scenes import painted_scene, real_scenes
 
 pytestmark = [pytest.mark.slow, pytest.mark.weights]
 
@@ -37,32 +37,19 @@ SECONDS = 420
 MOST_SESSIONS = 3
 
 
-SETS = {
-    "demo": (demo_scenes, "a winding road between trees"),
-    "real": (real_scenes, "boats on a canal"),
-    "painted": (list, "a pond between fields"),
-}
-
-
-@pytest.fixture(scope="module", params=SETS)
-def name(request):
-    """Which scenes are loaded."""
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def folder(name, tmp_path_factory):
+def folder(tmp_path_factory):
     """Where everything of a session lies."""
     kept = os.environ.get("CMPAGL_DESKTOP_FOLDER")
     if not kept:
-        return tmp_path_factory.mktemp(name)
-    place = Path(kept) / name
+        return tmp_path_factory.mktemp("desktop")
+    place = Path(kept) / "desktop"
     place.mkdir(parents=True)
     return place
 
 
 @pytest.fixture(scope="module")
-def sessions(folder, name, request):
+def sessions(folder, request):
     """Sessions in QGIS, another one where something was slow in all before.
 
     A busy machine slows one down now and then; what is slow by itself is so in each.
@@ -70,20 +57,20 @@ def sessions(folder, name, request):
     missing = missing_programs()
     if missing:
         pytest.skip(f"no {', '.join(missing)} here; {INSTALL}")
-    find, query = SETS[name]
-    scenes = find()
+    scenes, query = real_scenes(), "boats on a canal"
     if not all(scene.is_file() for scene in scenes):
-        pytest.skip(f"the {name} scenes are not here")
-    if name == "painted" and all(scene.is_file() for scene in (*demo_scenes(), *real_scenes())):
-        pytest.skip("painted scenes stand in for real ones, which are here")
-    tasks = _tasks(folder, scenes or [painted_scene(folder / "town.tif", 1500, 1)], query)
+        scenes, query = [painted_scene(folder / "town.tif", 1500, 1)], "a pond between fields"
+    tasks = _tasks(folder, scenes, query)
     found = [run_to_the_end(HERE / "scenario.py", tasks, folder / "session", SECONDS)]
     while len(found) < MOST_SESSIONS:
         slow = [what for what, limit in LIMITS_MS.items() if fastest_ms(found, what) > limit]
         if not slow:
             break
-        lines = [f"\nAnother session with the {name} scenes, for something was slow:"]
-        say(request.config, *lines, *(f"{what}: {found[-1].report[what]}" for what in slow))
+        say(
+            request.config,
+            "\nAnother session, for something was slow:",
+            *(f"{what}: {found[-1].report[what]}" for what in slow),
+        )
         _tidy(tasks, folder)
         found.append(run_to_the_end(HERE / "scenario.py", tasks, folder / "session", SECONDS))
     return found

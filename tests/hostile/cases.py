@@ -17,7 +17,7 @@ import rasterio
 from rasterio.io import MemoryFile
 from rasterio.transform import Affine
 
-from tests.tiling.test_doors import KINDS, place_door
+from tests.tiling.test_external_files import KINDS, place_door
 from tests.tiling.tiny import claiming, with_metadata
 
 if TYPE_CHECKING:

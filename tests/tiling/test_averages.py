@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tiling.averages import cover, divide
+from tiling.averages import divide, fill_where
 
 
 @pytest.mark.parametrize("counts", [[0], [1], [9], [0, 9], [0, 1, 4, 9]])
@@ -35,5 +35,5 @@ def test_a_colour_covers_what_it_is_to_and_no_more():
     where = np.random.default_rng(1).random((9, 8)) < 0.5
     wanted = colours.copy()
     wanted[where] = (7, 0, 255)
-    cover(colours, where, np.array([7.0, 0.0, 255.0]))
+    fill_where(colours, where, np.array([7.0, 0.0, 255.0]))
     np.testing.assert_array_equal(colours, wanted)

@@ -224,7 +224,7 @@ def test_an_address_whose_server_falls_silent_is_given_up(server, cog, tmp_path,
     with rasterio.open(tmp_path / cog) as source:
         rasterio.shutil.copy(source, tmp_path / "plain.tif", driver="GTiff", tiled=True)
     monkeypatch.setattr(settings, "STALLED_S", 1)
-    monkeypatch.setattr("tiling.source.PATIENCE_S", 1.5)
+    monkeypatch.setattr("tiling.source.SERVER_TIMEOUT_S", 1.5)
     server.stops.set()
     with pytest.raises(UnreadableSceneError, match="is not answered: its server let us wait"):
         describe_scene(f"{server.url}/plain.tif", ChipSpec())

@@ -25,7 +25,7 @@ from tiling import (
 )
 from tiling.averages import sum_boxes
 from tiling.decoders import Decoder
-from tiling.units import KeptUnits, Unit
+from tiling.units import Unit, UnitCache
 
 WIDTH, HEIGHT = 611, 703
 SIZES = (48.0, 130.0, 300.0)
@@ -68,7 +68,7 @@ def kept(monkeypatch):
     """The units kept in each reading, for a look after it."""
     made = []
 
-    class Watched(KeptUnits):
+    class Watched(UnitCache):
         def __init__(self, most_bytes):
             super().__init__(most_bytes)
             self.added, self.taken, self.most = set(), set(), 0
@@ -87,7 +87,7 @@ def kept(monkeypatch):
                 self.taken.add((average, window))
             return found
 
-    monkeypatch.setattr(tiling.reader, "KeptUnits", Watched)
+    monkeypatch.setattr(tiling.reader, "UnitCache", Watched)
     return made
 
 
@@ -357,7 +357,7 @@ def unit_of(size):
 
 
 def test_fine_averages_make_room_for_coarse_ones():
-    kept = KeptUnits(100)
+    kept = UnitCache(100)
     fine, coarse = (None, (2, 2)), (None, (6, 6))
     places = [Window(col, 0, 1, 1) for col in range(9)]
     for place in places[:3]:

@@ -12,7 +12,7 @@ from rasterio.enums import Resampling
 from cmpagl_model.records import percent
 from cmpagl_model.search.classes import NONE, ClassSentences
 from cmpagl_model.search.classify import class_areas, classify, ground_of
-from cmpagl_model.search.lettering import lettering
+from cmpagl_model.search.fonts import with_font
 
 from . import indexed
 
@@ -110,7 +110,7 @@ def side_by_side(
         x = left + column * (sheet.width - left) // columns
         y = one.height + 2 * GAP + row * LINE
         pen.rectangle((x, y + 4, x + 22, y + 22), fill=colour)
-        words, face = lettering(said, 19)
+        words, face = with_font(said, 19)
         pen.text((x + 32, y + 1), words, fill=(30, 30, 30), font=face)
     return sheet
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from cmpagl_model.search import ChipPlace
-from cmpagl_model.search.lettering import lettering
+from cmpagl_model.search.fonts import with_font
 from cmpagl_model.search.thumbnails import write_thumbnails
 
 from . import indexed
@@ -59,7 +59,7 @@ def sheet(index: SearchableIndex, rows: Sequence[Row]) -> Image.Image:
     pen = ImageDraw.Draw(made)
     for number, (words, hits, frames) in enumerate(rows):
         top = number * (LINE + PX + GAP)
-        shown, font = lettering(words, 19)
+        shown, font = with_font(words, 19)
         pen.text((GAP, top + 12), shown, INK, font)
         places = [ChipPlace(hit.scene, hit.window, hit.ground_m) for hit in hits]
         for place, file in enumerate(write_thumbnails(index, places, work, PX)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmpagl_model.index import build_index
-from cmpagl_model.index.underway import Beacon
+from cmpagl_model.index.underway import Heartbeat
 from cmpagl_model.search import SavedQuery, follow
 
 from . import indexed
@@ -36,8 +36,8 @@ def draw(scenes: Path, pictures: Path) -> None:
             if file is not None:
                 build_index([str(file)], folder, index.encoder)
 
-        with Beacon(folder) as beacon:
-            beacon.given(len(SCENES))
+        with Heartbeat(folder) as beacon:
+            beacon.set_scenes(len(SCENES))
             for look in follow(index, SavedQuery(SENTENCE, k=SHOWN, min_score=-1), wait=one_more):
                 hits = look.answer.hits
                 new = {place: RIGHT for place, hit in enumerate(hits) if rows and hit in look.new}

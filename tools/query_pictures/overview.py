@@ -12,7 +12,7 @@ from cmpagl_model.search.class_style import OPACITY, colours_of
 from cmpagl_model.search.classify import ground_of
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.examples import ChipPlace
-from cmpagl_model.search.lettering import lettering
+from cmpagl_model.search.fonts import with_font
 from cmpagl_model.search.overview import overview
 
 from . import indexed
@@ -63,6 +63,6 @@ def _sheet(index: SearchableIndex, seen: Overview, path: Path) -> Image.Image:
     ]
     sheet = side_by_side(shown, blended, legend, COLUMNS, shown.width + 2 * GAP)
     pen = ImageDraw.Draw(sheet)
-    words, face = lettering(f"What is in the frame?  {said}", 19)
+    words, face = with_font(f"What is in the frame?  {said}", 19)
     pen.text((GAP, shown.height + 2 * GAP + 1), words, fill=INK, font=face)
     return sheet

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 
 from cmpagl_model.records import metres
 from cmpagl_model.search import ChipPlace
-from cmpagl_model.search.lettering import lettering
-from cmpagl_model.search.merge import SHARED
+from cmpagl_model.search.fonts import with_font
+from cmpagl_model.search.merge import MIN_OVERLAP
 from cmpagl_model.search.thumbnails import write_thumbnails
 
 from . import indexed
@@ -37,13 +37,10 @@ def draw(scenes: Path, pictures: Path) -> None:
         pen = ImageDraw.Draw(sheet)
         top = 0
         for siblings, words in (
-            (
-                False,
-                f"“{SENTENCE}”, two years, each chip by itself; framed: shown before",
-            ),
+            (False, f"“{SENTENCE}”, two years, each chip by itself; framed: shown before"),
             (True, f"“{SENTENCE}”: one hit for one place; below, the first of its siblings"),
         ):
-            said, font = lettering(words, 19)
+            said, font = with_font(words, 19)
             pen.text((GAP, top + 12), said, INK, font)
             hits = opened.search(SENTENCE, SHOWN, siblings=siblings).hits
             for place, hit in enumerate(hits):
@@ -53,7 +50,7 @@ def draw(scenes: Path, pictures: Path) -> None:
                 files = write_thumbnails(opened, places, work, PX)
                 year = Path(hit.scene).stem.split("_")[-2]
                 more = f"   +{len(hit.siblings)}" if hit.siblings else ""
-                text, small = lettering(f"{year}, {metres(hit.ground_m)}{more}", 14)
+                text, small = with_font(f"{year}, {metres(hit.ground_m)}{more}", 14)
                 pen.text((left, top + LINE + PX + 2), text, QUIET, small)
                 for number, file in enumerate(files):
                     if file is None:
@@ -74,4 +71,4 @@ def draw(scenes: Path, pictures: Path) -> None:
 
 def _same(one: Hit, other: Hit) -> bool:
     both = one.geometry.intersection(other.geometry).area
-    return bool(both > SHARED * min(one.geometry.area, other.geometry.area))
+    return bool(both > MIN_OVERLAP * min(one.geometry.area, other.geometry.area))

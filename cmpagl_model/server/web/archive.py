@@ -30,7 +30,7 @@ from cmpagl_model.server import parameters as engine
 from cmpagl_model.server.messages import PROTOCOL, page_of
 from cmpagl_model.server.session import Session
 from cmpagl_model.server.translate import filter_of
-from cmpagl_model.table.chips import bounds_of, halves
+from cmpagl_model.table.chips import bounds_of, split_box
 from tiling import span_of, text_of
 
 from .features import Holding, NotFoundError
@@ -153,7 +153,7 @@ class Archive:
         """
         opened = self._session.open(engine.OneIndex(str(self._folder(work, name))), work)
         table = self._session.with_encoder(opened.index, needed=False).table
-        boxes = np.array([half for scene in opened.scenes for half in halves(scene.bounds)])
+        boxes = np.array([half for scene in opened.scenes for half in split_box(scene.bounds)])
         taken = [span_of(scene.taken) for scene in table.scenes if scene.taken]
         ends = (min(one for one, _ in taken), max(one for _, one in taken)) if taken else ()
         own = name.removeprefix(SCENES)

@@ -2,62 +2,68 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import MISSING, fields
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from cmpagl_model import __version__
+from cmpagl_model.search.as_json import Page, Where, Words
 
-from .asked import MOST_HITS, PARAMETERS, USUAL_HITS
+from .asked import PARAMETERS, ByExample, Example
 
-if TYPE_CHECKING:
-    Page = dict[str, Any]
+JSON_TYPES = {str: "string", float: "number", int: "integer", bool: "boolean", dict: "object"}
+REFERRED = {Example: "Example", Words: "Words", Where: "Where"}
 
-NUMBERS: Page = {"type": "array", "items": {"type": "number"}}
-EXAMPLE: Page = {
-    "type": "object",
-    "description": "One of item, picture, or lon and lat.",
-    "additionalProperties": False,
-    "properties": {
-        "item": {"type": "string", "description": "The id of a feature of this collection."},
-        "lon": {"type": "number", "description": "Degrees."},
-        "lat": {"type": "number", "description": "Degrees."},
-        "ground_m": {"type": "number", "description": "Beside lon and lat: side of the chip, m."},
-        "picture": {
-            "type": "string", "format": "byte", "description": "PNG, JPEG or WebP in base64.",
-        },
-        "weight": {"type": "number", "default": 1, "minimum": 0, "exclusiveMinimum": True},
+
+def schema_of(record: type[Example | Words | Where | ByExample], **said: Page) -> Page:
+    """The schema of a record that a body of JSON is read into.
+
+    Args:
+        record: its fields' types and defaults are said, one without a default is required.
+        **said: of fields, what these do not say.
+    """
+    kinds, needed, properties = get_type_hints(record), [], {}
+    for one in fields(record):
+        shown = _schema(kinds[one.name])
+        if isinstance(one.default, int | float):
+            shown["default"] = one.default
+        properties[one.name] = {**shown, **said.get(one.name, {})}
+        if one.default is one.default_factory is MISSING:
+            needed.append(one.name)
+    required = {"required": needed} if needed else {}
+    return {
+        "type": "object", "additionalProperties": False, **required, "properties": properties,
+    }  # fmt: skip
+
+
+def _schema(kind: Any) -> Page:  # noqa: ANN401 - whatever a field may be
+    inner = get_args(kind)
+    if NoneType in inner:
+        return _schema(inner[0])
+    if kind in REFERRED:
+        return {"$ref": f"#/components/schemas/{REFERRED[kind]}"}
+    if get_origin(kind) is tuple:
+        size = {} if ... in inner else {"minItems": len(inner), "maxItems": len(inner)}
+        return {"type": "array", "items": _schema(inner[0]), **size}
+    return {"type": JSON_TYPES[get_origin(kind) or kind]}
+
+
+SCHEMAS: Page = {
+    "Example": {
+        **schema_of(
+            Example,
+            item={"description": "The id of a feature of this collection."},
+            lon={"description": "Degrees."},
+            lat={"description": "Degrees."},
+            ground_m={"description": "Beside lon and lat: side of the chip, m."},
+            picture={"format": "byte", "description": "PNG, JPEG or WebP in base64."},
+            weight={"minimum": 0, "exclusiveMinimum": True},
+        ),
+        "description": "One of item, picture, or lon and lat.",
     },
-}  # fmt: skip
-WORDS: Page = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["words"],
-    "properties": {"words": {"type": "string"}, "weight": {"type": "number", "default": 1}},
-}
-WHERE: Page = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "bbox": {**NUMBERS, "minItems": 4, "maxItems": 4},
-        "within": {"type": "object", "description": "GeoJSON Polygon or MultiPolygon."},
-        "scenes": {"type": "array", "items": {"type": "string"}},
-        "ground_m": {**NUMBERS, "minItems": 2, "maxItems": 2},
-        "from_date": {"type": "string"},
-        "to_date": {"type": "string"},
-    },
-}
-SEARCH: Page = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "q": {"type": "string", "maxLength": 1000},
-        "like": {"type": "array", "items": {"$ref": "#/components/schemas/Example"}},
-        "unlike": {"type": "array", "items": {"$ref": "#/components/schemas/Example"}},
-        "plus": {"type": "array", "items": {"$ref": "#/components/schemas/Words"}},
-        "minus": {"type": "array", "items": {"$ref": "#/components/schemas/Words"}},
-        "k": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": USUAL_HITS},
-        "where": {"$ref": "#/components/schemas/Where"},
-        "plain": {"type": "boolean", "default": False},
-    },
+    "Words": schema_of(Words),
+    "Where": schema_of(Where, within={"description": "GeoJSON Polygon or MultiPolygon."}),
+    "Search": schema_of(ByExample, q=PARAMETERS["q"].schema, k=PARAMETERS["k"].schema),
 }
 PROBLEM: Page = {
     "type": "object",
@@ -108,10 +114,7 @@ def api_page(base: str) -> Page:
                 "collectionId": _in_path("collectionId", "A collection of /collections."),
                 "featureId": _in_path("featureId", "The id of a feature."),
             },
-            "schemas": {
-                "Example": EXAMPLE, "Words": WORDS, "Where": WHERE, "Search": SEARCH,
-                "Problem": PROBLEM,
-            },
+            "schemas": {**SCHEMAS, "Problem": PROBLEM},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{}, {"token": []}],

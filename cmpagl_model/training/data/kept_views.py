@@ -94,7 +94,7 @@ def keep_views(
     maker = _Maker(pictures, len(items), model, towers, context, listener)
     for view, path in list(enumerate(paths))[group.rank :: group.size]:
         if not _is_whole(path, listener):
-            listener.phase(f"view {view + 1} of {count} of each picture", len(items))
+            listener.start(len(items), f"view {view + 1} of {count} of each picture")
             maker.write(view, path)
     group.wait()
     return KeptViews([_mapped(path) for path in paths])

@@ -154,7 +154,7 @@ def open_pictures(
     if len(items) * side * side * 3 > most_bytes:
         reader = ReadPictures([item.path for item in items], side, listener)
         return OpenedPictures(reader, tuple(items), ())
-    listener.phase("reading pictures", len(items))
+    listener.start(len(items), "reading pictures")
     pixels = np.empty((len(items), side, side, 3), np.uint8)
     kept: list[CaptionedImage] = []
     problems: list[Problem] = []

@@ -84,12 +84,12 @@ def teach(
         encoder = open_encoder(name, context.config.device)
         pictures = store.get(
             f"teacher_images_{_key(encoder, [str(item.path) for item in items])}.npy",
-            (f"{which}: pictures", len(items)),
+            (len(items), f"{which}: pictures"),
             partial(_encode_images, items, encoder, listener),
         )
         texts = store.get(
             f"teacher_texts_{_key(encoder, known.texts)}.npy",
-            (f"{which}: sentences", len(known.texts)),
+            (len(known.texts), f"{which}: sentences"),
             partial(encode_by_length, encoder, known.texts, TEXT_BATCH, listener.advance),
         )
         root = from_pretrained(encoder.model.path).temperature().item() ** 0.5
@@ -111,7 +111,7 @@ class _Store:
     def __init__(self, folder: Path, listener: Listener) -> None:
         self._folder, self._listener = folder, listener
 
-    def get(self, name: str, phase: tuple[str, int], make: Callable[[], Vectors]) -> Vectors:
+    def get(self, name: str, phase: tuple[int, str], make: Callable[[], Vectors]) -> Vectors:
         path = self._folder / name
         try:
             found: Vectors = np.load(path, allow_pickle=False)
@@ -121,7 +121,7 @@ class _Store:
             self._listener.say(f"{path}: damaged, made anew")
         else:
             return found
-        self._listener.phase(*phase)
+        self._listener.start(*phase)
         made = make()
         try:
             with replacing(path) as part, part.open("wb") as stream:

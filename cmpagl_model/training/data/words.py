@@ -71,7 +71,7 @@ class TrainingWords:
         """
         count, device = len(self._ids), model.log_temperature.device
         kept = torch.zeros(*self._ids.shape, model.config.text.dim, dtype=torch.float16)
-        listener.phase("reading sentences", count)
+        listener.start(count, "reading sentences")
         for rows in self._mask.sum(1).argsort(stable=True).split(CACHE_BATCH):  # like lengths
             width = int(self._mask[rows].sum(1).max())
             ids, mask = (part[rows, :width].to(device) for part in (self._ids, self._mask))

@@ -177,7 +177,7 @@ class FusionTask(Task):
         ids, mask = tokenise(self._tokenizer, texts, config.text.max_tokens)
         tokens = torch.zeros(*ids.shape, config.text.dim, dtype=torch.float16)
         vectors = torch.zeros(len(texts), config.embedding_size)
-        listener.phase("tokens of sentences", len(texts))
+        listener.start(len(texts), "tokens of sentences")
         by_length = mask.sum(1).argsort(stable=True)
         for rows in self._own_share(by_length.split(TEXT_BATCH), listener):
             width = int(mask[rows].sum(1).max())
@@ -195,7 +195,7 @@ class FusionTask(Task):
         """Tokens and unit vectors of one view of all pictures; view 0 is the picture itself."""
         config, device = self.context.config, self.model.log_temperature.device
         side = self.model.config.image.input_px
-        listener.phase(f"tokens of pictures, view {view + 1} of {VIEWS}", count)
+        listener.start(count, f"tokens of pictures, view {view + 1} of {VIEWS}")
         blank = torch.zeros(1, side, side, 3, device=device)
         shape = self.model.encode_image(blank).tokens.shape[1:]
         tokens = torch.zeros(count, *shape, dtype=torch.float16)

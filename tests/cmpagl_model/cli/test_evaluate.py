@@ -134,15 +134,15 @@ def test_matching_that_is_stopped_leaves_no_file(dataset, fusion_model, tmp_path
 
     started = []
 
-    def start(bar, what, total):  # noqa: ARG001 - the bar's own parameters
+    def start(bar, total, what=""):  # noqa: ARG001 - the bar's own parameters
         started.append(what)
-        if what == "pairs":
+        if what == "matching pairs":
             raise KeyboardInterrupt
 
     monkeypatch.setattr(EvaluateBar, "start", start)
     figures = tmp_path / "figures.json"
     assert evaluate(dataset, "--json", str(figures), model=str(fusion_model)) == 130
-    assert started[-1] == "pairs"
+    assert started[-1] == "matching pairs"
     assert list(tmp_path.iterdir()) == []
 
 

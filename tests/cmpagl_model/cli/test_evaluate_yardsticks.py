@@ -84,7 +84,7 @@ def test_stopping_leaves_no_index_and_no_file(data, real_scenes, tmp_path, monke
     monkeypatch.setattr(tempfile, "tempdir", str(work))
     begun = []
 
-    def advance(bar, count):  # noqa: ARG001 - the bar's own parameters
+    def advance(bar, count, of=""):  # noqa: ARG001 - the bar's own parameters
         begun.extend(work.iterdir())
         raise KeyboardInterrupt
 

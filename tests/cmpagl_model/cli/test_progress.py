@@ -23,10 +23,11 @@ def clock(monkeypatch):
 
 def test_a_log_gets_a_line_a_minute(clock, capsys):
     with BuildBar(quiet=False) as bar:
-        bar.describing(1, 2)
+        bar.start(2, "looking at scenes")
+        bar.advance(1)
         clock(61)
-        bar.describing(2, 2)
-        bar.start(50_000)
+        bar.advance(1)
+        bar.start(50_000, "indexing")
         for _ in range(500):
             clock(1)
             bar.advance(100, "/data/west.tif")
@@ -38,12 +39,12 @@ def test_a_log_gets_a_line_a_minute(clock, capsys):
 
 def test_evaluation_and_training_do_so_too(clock, capsys):
     with EvaluateBar(quiet=False) as bar:
-        bar.start("pictures", 100)
+        bar.start(100, "encoding pictures")
         clock(61)
         bar.advance(64)
     assert capsys.readouterr().err == "encoding pictures: 64 of 100\n"
     with TrainBar(quiet=False) as bar:
-        bar.start(0, 100)
+        bar.begin(0, 100)
         clock(61)
         bar.step(64, 2.5)
     assert capsys.readouterr().err.splitlines()[1] == "training, loss 2.500: 64 of 100"

@@ -15,16 +15,16 @@ from cmpagl_model.cli.hit_table import table_lines
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.records import Hit, Sibling
-from cmpagl_model.search.merge import SHARED
+from cmpagl_model.search.merge import MIN_OVERLAP
 from tests.cmpagl_model.search.test_ground import paint
 from tiling import ChipSpec, Window
 
 BUILD = """
 import sys
 from pathlib import Path
-from cmpagl_model.index.underway import Beacon
-with Beacon(Path(sys.argv[1])) as beacon:
-    beacon.given(3)
+from cmpagl_model.index.underway import Heartbeat
+with Heartbeat(Path(sys.argv[1])) as beacon:
+    beacon.set_scenes(3)
     print("lit", flush=True)
     sys.stdin.readline()
 """
@@ -65,7 +65,7 @@ def test_json_and_files_have_them(index, capsys, tmp_path):
     found = [one for one in page["hits"] if one.get("siblings")]
     assert found
     for one in found[0]["siblings"]:
-        assert SHARED < one["overlap"] <= 1
+        assert MIN_OVERLAP < one["overlap"] <= 1
         assert one["geometry"]["type"] == "Polygon"
         assert set(one) >= {"scene", "window", "ground_m", "score", "relevance"}
     for name in ("x.csv", "x.geojson", "x.gpkg"):

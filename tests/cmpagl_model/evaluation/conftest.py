@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from cmpagl_model.encoders.protocol import WordTokens
+from cmpagl_model.records import ModelId
 
 NUMBERS = 24
 
@@ -27,8 +28,9 @@ class PaintEncoder:
         image = SimpleNamespace(input_px=8)
         config = SimpleNamespace(image=image, fusion_layers=fusion)
         self.model = SimpleNamespace(
-            name="paint", fingerprint="f" * 64, config=config, path=Path("paint"), taught=()
-        )
+            name="paint", fingerprint="f" * 64, id=ModelId("paint", "f" * 64), config=config,
+            path=Path("paint"), taught=(),
+        )  # fmt: skip
         self.texts_seen, self.pairs_seen = [], 0
         self.texts = np.eye(NUMBERS, dtype=np.float32)
         blurred = self.texts + noise * np.random.default_rng(0).random((NUMBERS, NUMBERS))

@@ -33,7 +33,7 @@ class Watch:
     def __init__(self):
         self.heard = []
 
-    def start(self, what, total):
+    def start(self, total, what):
         self.heard.append([what, total, 0])
 
     def advance(self, count):
@@ -95,7 +95,7 @@ def test_smr_settings_are_used(val):
 def test_progress_hears_of_pictures_and_of_different_sentences(val):
     watch = Watch()
     evaluate(choose_split(val, "val"), PaintEncoder(), progress=watch)
-    assert watch.heard == [["pictures", 20, 20], ["sentences", 100, 100]]
+    assert watch.heard == [["encoding pictures", 20, 20], ["encoding sentences", 100, 100]]
 
 
 def test_the_fusion_encoder_mends_what_the_towers_mistake(val):
@@ -120,7 +120,8 @@ def test_every_different_sentence_is_matched_once_with_a_picture(paint):
     assert matched.similarity.shape == (3, 4)
     assert encoder.pairs_seen == len(matched.pairs) == 12
     assert watch.heard == [
-        ["tokens of pictures", 3, 3], ["tokens of sentences", 4, 4], ["pairs", 12, 12]
+        ["encoding tokens of pictures", 3, 3], ["encoding tokens of sentences", 4, 4],
+        ["matching pairs", 12, 12],
     ]  # fmt: skip
     numbers = [int(text.split()[-1]) for text in encoded.different]
     truth = [numbers[text] == picture for picture, text in matched.pairs]

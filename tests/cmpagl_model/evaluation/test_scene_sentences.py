@@ -10,6 +10,7 @@ import pytest
 from cmpagl_model.errors import DatasetError
 from cmpagl_model.evaluation import yardsticks
 from cmpagl_model.evaluation.real_scenes import SceneSentence, read_scene_sentences, scene_ranks
+from cmpagl_model.records import ModelId
 
 PAINTS = {"red_field_2019": 0, "red_field_2020": 0, "green_wood": 1, "blue_lake": 2}
 
@@ -23,8 +24,9 @@ class HueEncoder:
         image = SimpleNamespace(input_px=16)
         config = SimpleNamespace(image=image, embedding_size=3, fusion_layers=0)
         self.model = SimpleNamespace(
-            name="hue", fingerprint="e" * 64, config=config, path=Path("absent"), taught=()
-        )
+            name="hue", fingerprint="e" * 64, id=ModelId("hue", "e" * 64), config=config,
+            path=Path("absent"), taught=(),
+        )  # fmt: skip
 
     def encode_chips(self, pixels):
         return np.eye(3, dtype=np.float32)[pixels.mean(axis=(1, 2)).argmax(axis=1)]

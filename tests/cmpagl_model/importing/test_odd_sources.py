@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmpagl_model.errors import CmpaglError, SourceError
-from cmpagl_model.importing.shapes import MOST_CROSSINGS, crossings, enclosed, mended
+from cmpagl_model.importing.shapes import MOST_CROSSINGS, crossings, enclosed, make_valid
 from cmpagl_model.importing.wkb import read_shapes
 from cmpagl_model.index import load_chips, read_info
 from tests.cmpagl_model.index.embedded import boxes, clustered, import_file
@@ -289,7 +289,7 @@ def test_many_crossings_are_estimated_and_refused_at_once():
 def test_only_what_crosses_itself_is_mended():
     flat = shapely.Polygon([(0, 0), (1, 1), (2, 2)])
     shapes = np.array([None, shapely.Point(1, 2), shapely.box(0, 0, 1, 1), flat], object)
-    whole, changed = mended(shapes)
+    whole, changed = make_valid(shapes)
     assert whole[:3].tolist() == shapes[:3].tolist()
     assert whole[3] is None
     assert not changed.any()
@@ -310,7 +310,7 @@ def test_a_file_that_is_written_while_it_is_imported_is_refused(tmp_path):
     os.utime(source, (1e9, 1e9))
 
     class Meanwhile:
-        def start(self, chips): ...
+        def start(self, chips, what): ...
 
         def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
             source.write_bytes(other.read_bytes())

@@ -156,7 +156,7 @@ def test_a_run_that_was_stopped_goes_on_without_reading_what_is_there(tmp_path, 
         pass
 
     class Stops:
-        def start(self, chips):
+        def start(self, chips, _what):
             self.left = chips // 2
 
         def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it

@@ -22,6 +22,7 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index.format import is_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
+from tests.cmpagl_model.index.chips_told import ChipsTold
 from tests.cmpagl_model.index.faults import FAULTS, KILL, KilledError, failing
 from tiling import ChipSpec
 
@@ -98,17 +99,13 @@ def _moved(folder: Path) -> None:
     (folder / "a.tif").rename(folder / "c.tif")
 
 
-class _Stop:
+class _Stop(ChipsTold):
     """Stops a build after some chips."""
 
     def __init__(self, chips: int) -> None:
         self._left = chips
 
-    def describing(self, done: int, total: int) -> None: ...
-
-    def start(self, chips: int) -> None: ...
-
-    def advance(self, chips: int, scene: str) -> None:
+    def done(self, chips: int, scene: str) -> None:
         del scene
         self._left -= chips
         if self._left <= 0:
@@ -120,7 +117,7 @@ def _at_once() -> Iterator[None]:
     """What is begun of a part is written after each batch."""
     with (
         patch("cmpagl_model.index.encode.PAUSES_S", (0.0,)),
-        patch("cmpagl_model.index.ledger.SHARE_OF_TIME", 1e9),
+        patch("cmpagl_model.index.pending.SHARE_OF_TIME", 1e9),
     ):
         yield
 

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from cmpagl_model.records import ModelId
+
 SIZE = 16
 
 
@@ -16,7 +18,9 @@ class CheapEncoder:
 
     def __init__(self, fingerprint: str = "a" * 64) -> None:
         config = SimpleNamespace(embedding_size=SIZE, image=SimpleNamespace(input_px=32))
-        self.model = SimpleNamespace(name="cheap", fingerprint=fingerprint, config=config)
+        self.model = SimpleNamespace(
+            name="cheap", fingerprint=fingerprint, id=ModelId("cheap", fingerprint), config=config
+        )
 
     def encode_chips(self, pixels: np.ndarray) -> np.ndarray:
         """Unit vectors ``(n, 16)``."""

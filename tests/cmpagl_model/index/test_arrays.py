@@ -16,8 +16,9 @@ import pytest
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
 from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES, arrays_folder, list_parts
-from cmpagl_model.index.ledger import Ledger
-from cmpagl_model.index.parts import PartArrays, PartRecord, write_part
+from cmpagl_model.index.part_records import PartArrays, PartRecord
+from cmpagl_model.index.parts import write_part
+from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.summary import size_on_disk
 from cmpagl_model.records import ModelId
 from tests.cmpagl_model.index.embedded import clustered, import_file, write_source
@@ -386,7 +387,7 @@ def test_a_chip_takes_few_bytes(tmp_path):
     scene = paper_scene(width=side, height=side)
     spec = ChipSpec(size_px=224, ground_sizes_m=(side / 75,))
     info, plan = IndexInfo(ModelId("m", "0" * 64), 256, spec), list(plan_chips(scene, spec))
-    ledger = Ledger(tmp_path / "x.cmpagl", info)
+    changes = PendingChanges(tmp_path / "x.cmpagl", info)
     assert len(plan) > MANY - 4096
     for number, start in enumerate(range(0, len(plan), 4096)):
         chips = tuple(plan[start : start + 4096])
@@ -399,8 +400,8 @@ def test_a_chip_takes_few_bytes(tmp_path):
             vectors[: len(chips)].astype(np.float16),
         )
         record = PartRecord(scene, info.model, len(plan), number, (), ())
-        ledger.add(write_part(tmp_path / "x.cmpagl", record, rows, info))
-    ledger.flush()
+        changes.add(write_part(tmp_path / "x.cmpagl", record, rows, info))
+    changes.flush()
     found = opened(tmp_path / "x.cmpagl")
     assert_same(found, decoded(tmp_path / "x.cmpagl"))
     assert [found.table.window(row) for row in (0, 5000)] == [plan[n].window for n in (0, 5000)]

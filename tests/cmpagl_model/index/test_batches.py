@@ -76,7 +76,7 @@ def test_scene_that_goes_while_others_are_read_costs_only_itself(make_scene, tmp
     paths = [make_scene(f"{name}.tif", seed=seed) for seed, name in enumerate("abc")]
 
     class Removing(StopAfter):
-        def start(self, _chips):
+        def planned(self, _chips):
             paths[1].unlink()
 
     index = tmp_path / "x.cmpagl"

@@ -12,9 +12,10 @@ from cmpagl_model.errors import OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index.format import PARTS, manifest_of, newest_number
 from cmpagl_model.index.parts import is_whole
-from cmpagl_model.index.survey import rescued
+from cmpagl_model.index.survey import recover_manifest
 from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
+from tests.cmpagl_model.index.chips_told import ChipsTold
 from tests.cmpagl_model.index.harm import flip
 from tests.conftest import painted_pixels
 from tiling import ChipSpec
@@ -35,17 +36,13 @@ class Counting(CheapEncoder):
         return super().encode_chips(pixels)
 
 
-class Watch:
+class Watch(ChipsTold):
     """Looks on, and stops a build after some batches."""
 
     def __init__(self, stop_after=-1, look=None):
         self.left, self.look = stop_after, look
 
-    def describing(self, done, total): ...
-
-    def start(self, chips): ...
-
-    def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
+    def done(self, chips, scene):  # noqa: ARG002 - as a progress has it
         if self.look:
             self.look()
         self.left -= 1
@@ -65,7 +62,7 @@ def scene(make_scene):
 def at_once(monkeypatch):
     """What is begun is written after every batch."""
     monkeypatch.setattr("cmpagl_model.index.encode.PAUSES_S", (0.0,))
-    monkeypatch.setattr("cmpagl_model.index.ledger.SHARE_OF_TIME", 1e9)
+    monkeypatch.setattr("cmpagl_model.index.pending.SHARE_OF_TIME", 1e9)
 
 
 def build(scene, index, encoder=None, **more):
@@ -185,7 +182,7 @@ def test_a_manifest_made_anew_knows_what_was_begun(scene, tmp_path):
     index = tmp_path / "x.cmpagl"
     stop(scene, index, 3)
     before = read_info(index)
-    assert rescued(index).parts == before.parts
+    assert recover_manifest(index).parts == before.parts
     build(scene, index)
     (part,) = read_info(index).parts
     assert not part.begun
@@ -248,7 +245,7 @@ def killed(scene, tmp_path, monkeypatch):
     """An index whose run was killed between writing a beginning and naming it; the beginning."""
     index = tmp_path / "x.cmpagl"
     with monkeypatch.context() as patched:
-        patched.setattr("cmpagl_model.index.ledger.Ledger.flush", lambda _self: None)
+        patched.setattr("cmpagl_model.index.pending.PendingChanges.flush", lambda _self: None)
         stop(scene, index, 3)
     (left,) = files(index)
     assert not read_info(index).parts

@@ -19,6 +19,7 @@ import shapely
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index import parts as parts_module
+from tests.cmpagl_model.index.chips_told import ChipsTold
 from tests.cmpagl_model.index.harm import contents, flip, made_by, part_files
 from tests.conftest import painted_pixels
 from tiling import ChipSpec, UnreadableSceneError, describe_scene, footprint, plan_chips
@@ -145,17 +146,13 @@ def test_copy_of_a_scene_is_searched_once(make_scene, tmp_path, encoder):
     assert report.encoded == len(plan_chips(describe_scene(str(path), SPEC), SPEC))
 
 
-class StopAfter:
+class StopAfter(ChipsTold):
     """A progress that stops the build, as a hand on Ctrl-C does."""
 
     def __init__(self, batches):
         self.left = batches
 
-    def describing(self, done, total): ...
-
-    def start(self, chips): ...
-
-    def advance(self, _chips, _scene):
+    def done(self, _chips, _scene):
         self.left -= 1
         if not self.left:
             raise KeyboardInterrupt

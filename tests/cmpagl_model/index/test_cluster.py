@@ -18,11 +18,12 @@ from cmpagl_model.index.cluster import (
     Cluster,
     Encoding,
     index_on_cluster,
-    share_out,
+    partition_tasks,
 )
 from cmpagl_model.index.copies import copy_of
-from cmpagl_model.index.mirror import Whereabouts, at_hand, looked_up
+from cmpagl_model.index.mirror import IndexLocation, at_hand, looked_up
 from cmpagl_model.index.store import store_at, store_of
+from tests.cmpagl_model.index.chips_told import ChipsTold
 from tests.cmpagl_model.index.harm import contents
 from tiling import ChipSpec
 
@@ -46,20 +47,17 @@ def scenes(make_scene):
     return [str(make_scene(f"{seed}.tif", seed=seed)) for seed in range(6)]
 
 
-class Seen:
+class Seen(ChipsTold):
     """What a progress was told."""
 
     def __init__(self, react=None):
-        self.planned, self.done, self.react = 0, [], react
+        self.chips, self.tasks, self.react = 0, [], react
 
-    def describing(self, done, total):
-        pass
+    def planned(self, chips):
+        self.chips = chips
 
-    def start(self, chips):
-        self.planned = chips
-
-    def advance(self, chips, _scene):
-        self.done.append(chips)
+    def done(self, chips, _scene):
+        self.tasks.append(chips)
         if self.react:
             self.react()
 
@@ -85,8 +83,8 @@ def test_two_workers_write_what_one_process_writes(scenes, tmp_path, encoder, en
     assert read_info(shared).content == read_info(whole).content
     assert (report.scenes, report.encoded) == (6, alone.encoded)
     assert [problem.path for problem in report.problems] == [str(tmp_path / "no.tif")]
-    assert len(seen.done) > 2
-    assert sum(seen.done) == seen.planned == alone.encoded
+    assert len(seen.tasks) > 2
+    assert sum(seen.tasks) == seen.chips == alone.encoded
     again = on_cluster(scenes, shared, engine)
     assert (again.encoded, again.unchanged, again.present) == (0, 6, alone.encoded)
 
@@ -174,13 +172,13 @@ def test_a_worker_that_dies_while_it_writes_into_a_store_costs_nothing(
 
 
 def test_a_worker_that_would_ask_another_server_writes_nothing(s3, stored, monkeypatch):
-    sent = Whereabouts.of(stored)
+    sent = IndexLocation.of(stored)
     assert sent.folder() == stored
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(ClusterError, match=rf"asks http://127.0.0.1:9 for .*{s3.endpoint}"):
         sent.folder()
     plain = stored.parent / "plain.cmpagl"
-    assert Whereabouts.of(plain).folder() == plain
+    assert IndexLocation.of(plain).folder() == plain
 
 
 def test_what_workers_cannot_do_is_said_for_each_scene(scenes, tmp_path):
@@ -218,25 +216,25 @@ def test_it_can_be_stopped(scenes, tmp_path, engine):
 
 def test_small_scenes_go_together_and_a_large_one_is_split():
     part = index_format.CHIPS_PER_PART
-    many = share_out([(f"{n}", part // 4) for n in range(40)], workers=1)
+    many = partition_tasks([(f"{n}", part // 4) for n in range(40)], workers=1)
     assert [len(task.paths) for task in many] == [4] * 10
-    few = share_out([(f"{n}", 8) for n in range(8)], workers=2)
+    few = partition_tasks([(f"{n}", 8) for n in range(8)], workers=2)
     assert [len(task.paths) for task in few] == [1] * 2 * TASKS_A_WORKER
-    large = share_out([("a", 3), ("b", 20 * part), ("c", 0)], workers=2)
+    large = partition_tasks([("a", 3), ("b", 20 * part), ("c", 0)], workers=2)
     shares = [task.shard for task in large if task.shard]
     assert len(shares) == -(-20 // PARTS_A_TASK)
     owners = [[s.number for s in shares if s.holds("0f" * 8, n)] for n in range(20)]
     assert all(len(one) == 1 for one in owners)
     assert {one[0] for one in owners} == {1, 2, 3}
     assert [path for task in large if not task.shard for path in task.paths] == ["a", "c"]
-    assert share_out([], workers=2) == []
+    assert partition_tasks([], workers=2) == []
 
 
 def test_tasks_of_an_archive_are_larger_for_each_ends_with_a_version_that_names_all_parts():
     part = index_format.CHIPS_PER_PART
     scenes = [(f"{n}", part // 2) for n in range(16 * PARTS_A_TASK * 4)]
     for workers, parts in ((1, PARTS_A_TASK), (4, 4), (8, 2), (64, 1)):
-        tasks = share_out(scenes, workers)
+        tasks = partition_tasks(scenes, workers)
         assert {task.chips for task in tasks} == {parts * part}
         assert len(tasks) >= TASKS_A_WORKER * workers
 

@@ -17,12 +17,12 @@ from cmpagl_model.errors import CmpaglError, IndexFormatError, OutputError
 from cmpagl_model.index import open_chips, read_info
 from cmpagl_model.index.arrays import read_manifest
 from cmpagl_model.index.arrays_manifest import UnfitArraysError
-from cmpagl_model.index.catalogue import Catalogue, LeftBehind, missing_part, readable_parts
+from cmpagl_model.index.catalogue import Catalogue, OrphanParts, missing_part, readable_parts
 from cmpagl_model.index.files import check_no_foreign, delete_folder
 from cmpagl_model.index.format import FRONT_PAGE, PARTS, PartEntry, manifest_of, read_front_page
 from cmpagl_model.index.layout import FOOTER
+from cmpagl_model.index.part_records import PartRecord
 from cmpagl_model.index.parts import (
-    PartRecord,
     damaged_part,
     read_part,
     read_record,
@@ -30,7 +30,7 @@ from cmpagl_model.index.parts import (
     read_sealed_rows,
     write_rows,
 )
-from cmpagl_model.index.survey import surveyed
+from cmpagl_model.index.survey import info_of_parts
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.index.versions import commit, put_above
 from cmpagl_model.records import Damage
@@ -134,9 +134,9 @@ def test_what_was_left_out_counts_where_a_part_is_taken_over(index, info):
     written = write_rows(index, left_out, table.replace_schema_metadata(footer), info)
     path.unlink()
     none = replace(info, parts=info.parts[1:])
-    assert LeftBehind(index, none).take(first.key, record, 4) == written
+    assert OrphanParts(index, none).adopt(first.key, record, 4) == written
     for chips in (1, 2, 3, 5):
-        assert LeftBehind(index, none).take(first.key, record, chips) is None
+        assert OrphanParts(index, none).adopt(first.key, record, chips) is None
     catalogue = Catalogue(index, replace(info, parts=(written, *info.parts[1:])))
     assert catalogue.damage(first.key) == list(left_out.damage)
     assert catalogue.damage(info.parts[2].key) == []
@@ -289,14 +289,14 @@ def test_beginnings_are_swept_when_nobody_will_name_them(index, info):
     link.symlink_to(path)
     without = replace(info, parts=tuple(part for part in info.parts if part != entry))
     newest = commit(index, lambda _: without)
-    LeftBehind(index, newest).sweep()
+    OrphanParts(index, newest).sweep()
     assert path.exists()  # its part is not there, and it is young
     os.utime(path, (0, 0))
     os.utime(other, (0, 0))
     cut = path.with_name(f"{path.stem[:-8]}76543210.parquet")
     cut.write_bytes(b"cut")
     os.utime(cut, (0, 0))
-    LeftBehind(index, newest).sweep()
+    OrphanParts(index, newest).sweep()
     assert not path.exists()
     assert other.exists()  # it says another number than its name
     assert link.is_symlink()
@@ -309,11 +309,11 @@ def test_beginnings_are_swept_when_nobody_will_name_them(index, info):
 
 def test_a_beginning_is_swept_once_its_part_is_whole(index, info):
     _, begun, _ = begun_of(index, info, info.parts[0], 2)
-    left = LeftBehind(index, replace(info, parts=()))
+    left = OrphanParts(index, replace(info, parts=()))
     left.sweep()
     assert {path.name for path in (index / PARTS).iterdir()} == {part.name for part in info.parts}
     named, begun, _ = begun_of(index, info, info.parts[0], 2)
-    left = LeftBehind(index, info)
+    left = OrphanParts(index, info)
     commit(index, lambda _: named)
     left.sweep()
     assert (index / PARTS / begun.name).exists()  # a version names it by now
@@ -326,8 +326,8 @@ def test_a_record_of_a_whole_part_says_nothing_of_how_far_it_is(index, info):
     assert anew == record
 
 
-def test_a_part_of_a_scene_that_nobody_knows_is_told_by_its_number(info):
-    assert "part 1 is missing; next" in missing_part(replace(info.parts[0], planned=0, scene=""))
+def test_a_part_of_a_scene_that_nobody_knows_is_told_by_its_number():
+    assert "part 1 is missing; next" in missing_part(0, 0, "")
 
 
 def test_the_first_line_of_an_error_is_told_else_its_name(tmp_path):
@@ -367,4 +367,4 @@ def test_a_pipe_in_the_place_of_a_part_lets_nobody_wait(index, info):
     parts, (problem,) = readable_parts(index, info)
     assert [part.entry for part in parts] == list(info.parts[1:])
     assert "is missing" in problem.reason
-    assert info.parts[0].name not in {part.name for part in surveyed(index, info).parts}
+    assert info.parts[0].name not in {part.name for part in info_of_parts(index, info).parts}

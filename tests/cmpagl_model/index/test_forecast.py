@@ -8,6 +8,7 @@ import pytest
 
 from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.index.forecast import forecast
+from cmpagl_model.progress import NoProgress
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.conftest import painted_pixels
 from tiling import ChipSpec, Window, describe_scene, footprint
@@ -78,14 +79,18 @@ def test_it_can_be_stopped(make_scene):
     paths = [str(make_scene(f"{number}.tif")) for number in range(3)]
     told = []
 
-    def stop(done, total):
-        told.append((done, total))
-        if done == 1:
-            raise KeyboardInterrupt
+    class Stop(NoProgress):
+        def start(self, total, what=""):
+            told.append((total, what))
+
+        def advance(self, count, of=""):  # noqa: ARG002 - as a progress has it
+            told.append(count)
+            if count:
+                raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        forecast(paths, SPEC, told=stop)
-    assert told == [(0, 3), (1, 3)]
+        forecast(paths, SPEC, progress=Stop())
+    assert told == [(3, "looking at scenes"), 0, 1]
 
 
 def test_an_area_cuts_the_build_as_it_cut_the_forecast(make_scene, tmp_path):

@@ -12,7 +12,7 @@ import rasterio
 from cmpagl_model.index import build_index, load_chips, read_info, rebuild_index
 from cmpagl_model.index.forecast import forecast
 from cmpagl_model.index.format import manifest_of, newest_number
-from cmpagl_model.index.survey import rescued
+from cmpagl_model.index.survey import recover_manifest
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.index.versions import commit
 from tests.cmpagl_model.index.cheap import CheapEncoder
@@ -177,7 +177,7 @@ def test_a_manifest_made_anew_knows_it_of_parts_that_are_lost(scene, tmp_path):
     build(scene, index, GIVEN)
     first, *rest = part_files(index)
     first.unlink()
-    for part in rescued(index).parts:
+    for part in recover_manifest(index).parts:
         assert part.crs == GIVEN
     for path in rest:
         path.unlink()

@@ -12,6 +12,7 @@ from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.campaign import SPEC, rows_of, write_scene
 from tests.cmpagl_model.index.cheap import CheapEncoder
+from tests.cmpagl_model.index.chips_told import ChipsTold
 
 
 @pytest.fixture
@@ -74,17 +75,13 @@ def test_a_copy_over_another_scene_is_found_once_as_the_first(scenes, tmp_path):
     assert len(rows_of(index)) == 12
 
 
-class Meanwhile:
+class Meanwhile(ChipsTold):
     """Does something after the second batch."""
 
     def __init__(self, act):
         self.left, self.act = 2, act
 
-    def describing(self, done, total): ...
-
-    def start(self, chips): ...
-
-    def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
+    def done(self, chips, scene):  # noqa: ARG002 - as a progress has it
         self.left -= 1
         if not self.left:
             self.act()

@@ -16,7 +16,7 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import read_info
 from cmpagl_model.index.catalogue import (
     Catalogue,
-    LeftBehind,
+    OrphanParts,
     parts_of,
     readable_parts,
     unnamed_files,
@@ -31,7 +31,7 @@ from cmpagl_model.index.files import (
 )
 from cmpagl_model.index.format import PARTS, PartEntry, manifest_of, version_numbers
 from cmpagl_model.index.parts import (
-    embeddings_page,
+    embeddings_offset,
     is_whole,
     move_part,
     part_name,
@@ -319,18 +319,18 @@ def test_only_just_what_would_be_made_is_taken_over(index, info):
     first = info.parts[0]
     none = replace(info, parts=info.parts[1:], number=info.number)
     record = read_record(index / PARTS / first.name)
-    left = LeftBehind(index, none)
-    assert left.take(first.key, record, first.rows) == first
-    assert left.take(first.key, record, first.rows + 1) is None
-    assert left.take("0" * 16, record, first.rows) is None
-    assert left.take(first.key, replace(record, number=1), first.rows) is None
-    assert left.take(first.key, replace(record, plan_chips=7), first.rows) is None
+    left = OrphanParts(index, none)
+    assert left.adopt(first.key, record, first.rows) == first
+    assert left.adopt(first.key, record, first.rows + 1) is None
+    assert left.adopt("0" * 16, record, first.rows) is None
+    assert left.adopt(first.key, replace(record, number=1), first.rows) is None
+    assert left.adopt(first.key, replace(record, plan_chips=7), first.rows) is None
     moved = replace(record, scene=replace(record.scene, mtime_ns=5))
-    assert left.take(first.key, moved, first.rows) == first
+    assert left.adopt(first.key, moved, first.rows) == first
     told = replace(record, skipped=(("empty", 1),))
-    assert left.take(first.key, told, first.rows) == first
+    assert left.adopt(first.key, told, first.rows) == first
     flip(index / PARTS / first.name, 300)
-    assert LeftBehind(index, none).take(first.key, record, first.rows) is None
+    assert OrphanParts(index, none).adopt(first.key, record, first.rows) is None
 
 
 def test_a_part_says_what_it_is(index, info):
@@ -348,19 +348,22 @@ def test_a_part_says_what_it_is(index, info):
         assert read_sealed_rows(path, entry, ["chip"])["chip"].to_pylist() == list(
             range(4 * entry.number, 4 * entry.number + entry.rows)
         )
-        page = embeddings_page(path, 2 * SIZE * entry.rows)
-        there = np.frombuffer(path.read_bytes(), np.uint8)[page:].tobytes()
         kept = np.array(rows["embedding"].to_pylist(), np.float16)
+        offset = embeddings_offset(path, kept)
+        there = np.frombuffer(path.read_bytes(), np.uint8)[offset:].tobytes()
         assert there.startswith(kept.tobytes())
+        assert embeddings_offset(path, np.zeros_like(kept)) is None
+        assert embeddings_offset(path, np.zeros((100_000, SIZE), np.float16)) is None
 
 
 def test_other_layouts_have_no_page_to_be_mapped(index, info):
     path = index / PARTS / info.parts[0].name
     rows = read_rows(path)
+    kept = np.array(rows["embedding"].to_pylist(), np.float16)
     pq.write_table(rows, path, row_group_size=2, compression="none")
-    assert embeddings_page(path, 2 * SIZE * len(rows)) is None
+    assert embeddings_offset(path, kept) is None
     pq.write_table(rows, path, compression="zstd")
-    assert embeddings_page(path, 2 * SIZE * len(rows)) is None
+    assert embeddings_offset(path, kept) is None
 
 
 def test_a_changed_part_is_not_read(index, info):

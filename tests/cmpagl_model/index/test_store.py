@@ -19,9 +19,9 @@ import pytest
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index import mirror as mirror_module
-from cmpagl_model.index.copies import called, copy_of
-from cmpagl_model.index.ledger import Ledger
+from cmpagl_model.index.copies import copy_of, display_name
 from cmpagl_model.index.mirror import at_hand, looked_up
+from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.store import store_at, store_of
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
@@ -413,10 +413,10 @@ def test_a_copy_that_is_written_makes_no_room_or_it_would_be_a_folder_of_its_own
         index(one, small(f"{number}.tif", number))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("CMPAGL_CACHE_GB", "0.000001")
-        ledger = Ledger(copy_of(written), read_info(copy_of(written)))
+        changes = PendingChanges(copy_of(written), read_info(copy_of(written)))
         make_room_long_after(written, new)
         assert store_of(copy_of(written))
-        del ledger
+        del changes
         make_room_long_after(written, new)
     assert not copy_of(written).parent.exists()
 
@@ -430,7 +430,7 @@ def make_room_long_after(used, new):
 
 def test_a_folder_beyond_the_cache_leads_to_no_store(address, tmp_path):
     looked_up(address)
-    assert store_of(copy_of(address)).address == called(copy_of(address)) == address
+    assert store_of(copy_of(address)).address == display_name(copy_of(address)) == address
     mine = tmp_path / "somebody" / "town.cmpagl"
     mine.mkdir(parents=True)
     about = copy_of(address).parent / "store.json"
@@ -524,7 +524,7 @@ def test_an_address_written_in_another_way_is_the_same_index(address, small):
     there = at_hand(address)
     for other in (f"{address}/", address.replace("s3:", "S3:"), address.replace("/maps", "//maps")):
         assert at_hand(other) == there
-        assert called(there) == address
+        assert display_name(there) == address
 
 
 def test_indexes_beside_and_in_each_other_stay_apart(s3, small, tmp_path, monkeypatch):
@@ -545,22 +545,18 @@ def test_a_part_that_falls_silent_on_the_way_is_asked_for_again(
 ):
     index(address, small("a.tif"))
     elsewhere(monkeypatch, tmp_path)
-    monkeypatch.setitem(stores_module._CLIENT, "timeout", timedelta(seconds=5))
-    stores_module._opened.cache_clear()
+    monkeypatch.setattr(stores_module, "REQUEST_TIMEOUT", timedelta(seconds=5))
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")  # another setting, so it is opened again
     switch("silent")
-    try:
-        before = len(s3.asked())
-        opened = open_chips(at_hand(address), read_info(copy_of(address)))
-    finally:
-        stores_module._opened.cache_clear()
+    before = len(s3.asked())
+    opened = open_chips(at_hand(address), read_info(copy_of(address)))
     assert len(opened.table) == 12
     assert not opened.problems
     assert len([path for _, path, _ in s3.asked()[before:] if "/parts/" in path]) == 2
 
 
 def test_one_try_leaves_time_for_another():
-    assert stores_module.SILENCE * 2 < stores_module.PATIENCE
-    assert stores_module._CLIENT["timeout"] == stores_module.SILENCE
+    assert stores_module.REQUEST_TIMEOUT * 2 < stores_module.RETRY_TIMEOUT
 
 
 def test_a_damaged_manifest_is_refused_with_what_helps(s3, address, small):

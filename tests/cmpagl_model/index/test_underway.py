@@ -14,7 +14,7 @@ from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.files import OWN_FILE
 from cmpagl_model.index.format import VERSIONS, place_of
-from cmpagl_model.index.underway import SILENT_S, Underway, underway
+from cmpagl_model.index.underway import STALE_AFTER_S, Underway, underway
 from cmpagl_model.index.versions import MARK
 from tests.cmpagl_model.search.test_ground import paint
 from tiling import ChipSpec
@@ -39,11 +39,8 @@ class Looking:
     def __init__(self, folder, *, stop=False):
         self.folder, self.seen, self.stop = folder, [], stop
 
-    def describing(self, *_counts):
-        self.seen.append(underway(self.folder))
-
-    def start(self, chips):
-        self.seen.append(chips and underway(self.folder))
+    def start(self, total, what=""):  # noqa: ARG002 - as a progress has it
+        self.seen.append(total and underway(self.folder))
 
     def advance(self, *_counts):
         self.seen.append(underway(self.folder))
@@ -91,7 +88,7 @@ def test_a_mark_that_falls_silent_counts_no_more_and_is_swept(tmp_path, scenes):
     assert underway(folder) == Underway(4, 1, 8, 2)
     other.write_text(json.dumps({"scenes": 2, "done": "x", "chips": True}))
     assert underway(folder) == Underway(6, 1, 8, 2)
-    old = time.time() - SILENT_S - 5
+    old = time.time() - STALE_AFTER_S - 5
     for path in (mark, other):
         os.utime(path, (old, old))
     assert underway(folder) is None
@@ -108,9 +105,9 @@ def test_a_killed_build_is_seen_to_be_gone(tmp_path, scenes):
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from cmpagl_model.index.underway import Beacon\n"
-        "with Beacon(Path(sys.argv[1])) as beacon:\n"
-        "    beacon.given(5)\n"
+        "from cmpagl_model.index.underway import Heartbeat\n"
+        "with Heartbeat(Path(sys.argv[1])) as beacon:\n"
+        "    beacon.set_scenes(5)\n"
         "    os._exit(9)\n"
     )
     build_index(scenes[:1], folder, open_encoder(), SPEC)
@@ -118,7 +115,7 @@ def test_a_killed_build_is_seen_to_be_gone(tmp_path, scenes):
     (mark,) = marks(folder)
     before = mark.stat().st_mtime_ns
     assert underway(folder) == Underway(5, 0, 0, 0)
-    os.utime(mark, (time.time() - SILENT_S - 5,) * 2)
+    os.utime(mark, (time.time() - STALE_AFTER_S - 5,) * 2)
     assert underway(folder) is None
     assert mark.stat().st_mtime_ns < before
     assert read_info(folder).number > 0

@@ -17,7 +17,7 @@ from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestEr
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index.export import export_chips
 from cmpagl_model.index.format import VERSIONS, manifest_of, read_version
-from cmpagl_model.index.ledger import Ledger
+from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.summary import summarise
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.index.versions import commit
@@ -126,7 +126,7 @@ def test_killed_while_a_renamed_scene_is_followed_nothing_is_found_twice(
     _, count = rows_of(index)
     moved = scene.rename(tmp_path / "b.tif")
     with monkeypatch.context() as patched:
-        patched.setattr(Ledger, "flush", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(PendingChanges, "flush", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             build_index([str(moved)], index, CheapEncoder())
     assert len(list((index / "parts").iterdir())) == 2
@@ -141,7 +141,7 @@ def test_what_a_killed_run_wrote_is_taken_over(small, tmp_path, monkeypatch):
     index = tmp_path / "x.cmpagl"
     scenes = [small("a.tif", 1), small("b.tif", 2)]
     with monkeypatch.context() as patched:
-        patched.setattr(Ledger, "flush", lambda _: None)
+        patched.setattr(PendingChanges, "flush", lambda _: None)
         build_index(scenes, index, CheapEncoder(), SPEC)
     assert rows_of(index)[1] == 0
     assert build_index(scenes, index, CheapEncoder(), SPEC).encoded == 0
@@ -194,15 +194,15 @@ def test_writers_beside_each_other_lose_nothing(small, tmp_path):
 def test_a_scene_added_beside_a_rebuild_is_kept(small, tmp_path, monkeypatch):
     index = tmp_path / "x.cmpagl"
     build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
-    late, whole = small("late.tif", 2), Ledger.replace_all
+    late, whole = small("late.tif", 2), PendingChanges.replace_all
     other = ChipSpec(size_px=32, gsd_m=2.0, overlap=0)
 
-    def beside(ledger, seen):
-        monkeypatch.setattr(Ledger, "replace_all", whole)
+    def beside(changes, seen):
+        monkeypatch.setattr(PendingChanges, "replace_all", whole)
         build_index([late], index, CheapEncoder(), SPEC)
-        return whole(ledger, seen)
+        return whole(changes, seen)
 
-    monkeypatch.setattr(Ledger, "replace_all", beside)
+    monkeypatch.setattr(PendingChanges, "replace_all", beside)
     report = rebuild_index([], index, CheapEncoder("b" * 64), other)
     assert report.scenes == 2
     rows, _ = rows_of(index)
@@ -214,15 +214,15 @@ def test_a_scene_added_beside_a_rebuild_is_kept(small, tmp_path, monkeypatch):
 def test_who_encoded_for_an_index_that_was_rebuilt_is_told(small, tmp_path, monkeypatch):
     index = tmp_path / "x.cmpagl"
     build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
-    flush, rebuilt = Ledger.flush, threading.Event()
+    flush, rebuilt = PendingChanges.flush, threading.Event()
 
-    def late(ledger):
+    def late(changes):
         if not rebuilt.is_set():
             rebuilt.set()
             rebuild_index([], index, CheapEncoder("b" * 64))
-        flush(ledger)
+        flush(changes)
 
-    monkeypatch.setattr(Ledger, "flush", late)
+    monkeypatch.setattr(PendingChanges, "flush", late)
     with pytest.raises(IndexMismatchError, match=r"rebuilt it .*; next: run the same"):
         build_index([small("b.tif", 2)], index, CheapEncoder())
     assert not problems_of(index)

@@ -119,7 +119,7 @@ def test_a_blank_part_is_none():
 class Words:
     """An encoder on paper: every word has a direction of its own."""
 
-    model = SimpleNamespace(name=MODEL.name, fingerprint=MODEL.fingerprint)
+    model = SimpleNamespace(name=MODEL.name, fingerprint=MODEL.fingerprint, id=MODEL)
 
     def encode_texts(self, texts):
         """Unit vectors of texts."""

@@ -11,9 +11,9 @@ from cmpagl_model import open_index
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.memory import MOST_KEPT, sentence_vector
 from cmpagl_model.index import build_index
-from cmpagl_model.index.underway import Beacon
+from cmpagl_model.index.underway import Heartbeat
 from cmpagl_model.search import SavedQuery, follow
-from cmpagl_model.search.merge import SHARED
+from cmpagl_model.search.merge import MIN_OVERLAP
 from tests.cmpagl_model.search.test_ground import paint
 from tiling import ChipSpec
 
@@ -51,7 +51,7 @@ def grown(folder, scenes, query, encoder=None):
     if encoder is not None:
         index.use_encoder(encoder)
     rest = iter(scenes[1:])
-    beacon = Beacon(folder)
+    beacon = Heartbeat(folder)
     beacon.__enter__()
 
     def wait(_seconds):
@@ -66,7 +66,7 @@ def grown(folder, scenes, query, encoder=None):
 
 def shares(one, other):
     both = one.geometry.intersection(other.geometry).area
-    return both > SHARED * min(one.geometry.area, other.geometry.area)
+    return both > MIN_OVERLAP * min(one.geometry.area, other.geometry.area)
 
 
 def test_each_place_is_told_once_and_the_last_look_sees_all(tmp_path, scenes):

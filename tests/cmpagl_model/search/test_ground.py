@@ -16,11 +16,11 @@ from cmpagl_model import open_index
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.search.merge import (
-    FACTOR,
+    MAX_SIDE_RATIO,
+    MIN_OVERLAP,
     MOST_SIBLINGS,
-    SHARED,
-    best_of_each_ground,
     siblings_of,
+    suppress_overlaps,
 )
 from tiling import ChipSpec
 
@@ -63,7 +63,9 @@ def plain(table, ranked, wanted):
     def same(one, other):
         small, large = sorted((sides[one], sides[other]))
         both = shapes[one].intersection(shapes[other]).area
-        return large <= FACTOR * small and both > SHARED * min(shapes[one].area, shapes[other].area)
+        return large <= MAX_SIDE_RATIO * small and both > MIN_OVERLAP * min(
+            shapes[one].area, shapes[other].area
+        )
 
     kept = []
     for row in ranked.tolist():
@@ -77,7 +79,7 @@ def plain(table, ranked, wanted):
 def test_as_the_plain_rule_over_outlines(index, seed, wanted):
     ranked = np.random.default_rng(seed).permutation(len(index.table))
     wanted_rows, same = plain(index.table, ranked, wanted)
-    kept = best_of_each_ground(index.table, ranked, wanted)
+    kept = suppress_overlaps(index.table, ranked, wanted)
     assert kept.tolist() == wanted_rows
     table = index.table
     for hit, found in zip(kept.tolist(), siblings_of(table, kept, ranked), strict=True):
@@ -97,7 +99,7 @@ def test_two_zones_are_one_place_and_another_is_not(index):
     answer = index.search("a field", 50)
     for one, other in itertools.combinations(answer.hits, 2):
         smaller = min(one.geometry.area, other.geometry.area)
-        assert one.geometry.intersection(other.geometry).area <= SHARED * smaller
+        assert one.geometry.intersection(other.geometry).area <= MIN_OVERLAP * smaller
     across = [
         hit
         for hit in answer.hits
@@ -110,7 +112,7 @@ def test_two_zones_are_one_place_and_another_is_not(index):
     for hit in answer.hits:
         scores = [one.score for one in hit.siblings]
         assert scores == sorted(scores, reverse=True)
-        assert all(SHARED < one.overlap <= 1 + 1e-9 for one in hit.siblings)
+        assert all(MIN_OVERLAP < one.overlap <= 1 + 1e-9 for one in hit.siblings)
         assert all((one.relevance is None) == (hit.relevance is None) for one in hit.siblings)
 
 
@@ -149,7 +151,7 @@ def test_sides_that_differ_by_more_than_the_factor_are_two_places(tmp_path):
         table = index.table
         large = int(np.argmax(table.ground_m[:]))
         inside = next(row for row in range(len(table)) if row != large)
-        found = best_of_each_ground(table, np.array([large, inside]), 10)
+        found = suppress_overlaps(table, np.array([large, inside]), 10)
         assert len(found) == hits
 
 
@@ -175,7 +177,7 @@ class Stacked:
 )
 def test_broken_outlines_are_compared_and_few_siblings_are_listed(shape):
     table, ranked = Stacked(30, shape), np.arange(30)
-    hits = best_of_each_ground(table, ranked, 10)
+    hits = suppress_overlaps(table, ranked, 10)
     assert hits.tolist() == [0]
     (found,) = siblings_of(table, hits, ranked)
     assert [row for row, _ in found] == [*range(1, MOST_SIBLINGS + 1)]
@@ -183,10 +185,10 @@ def test_broken_outlines_are_compared_and_few_siblings_are_listed(shape):
 
 def test_outlines_without_ground_are_nobodys_siblings():
     table, ranked = Stacked(4, shapely.Polygon()), np.arange(4)
-    assert best_of_each_ground(table, ranked, 10).tolist() == [0, 1, 2, 3]
+    assert suppress_overlaps(table, ranked, 10).tolist() == [0, 1, 2, 3]
 
 
 def test_nothing_ranked_is_nothing_kept(index):
     nothing = np.empty(0, np.int64)
-    assert best_of_each_ground(index.table, nothing, 5).tolist() == []
+    assert suppress_overlaps(index.table, nothing, 5).tolist() == []
     assert siblings_of(index.table, nothing, nothing) == []

@@ -14,7 +14,7 @@ from shapely import affinity
 from cmpagl_model import open_index
 from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
-from cmpagl_model.search.merge import best_of_each_place
+from cmpagl_model.search.merge import suppress_overlaps_in_scene
 from cmpagl_model.search.preview import write_preview
 from cmpagl_model.search.ranking import cosine_scores
 from cmpagl_model.search.reread import read_again
@@ -105,7 +105,7 @@ def test_hits_are_the_exact_best_in_order(index, k):
 def test_merged_hits_are_those_of_merging_everything(index):
     for row in (77, 20_000):
         best, _ = exact(index, row, np.arange(CHIPS))
-        wanted = best_of_each_place(index.table, best, 40)
+        wanted = suppress_overlaps_in_scene(index.table, best, 40)
         found = index.similar(Examples((place_of(index, row),)), k=40)
         assert [hit.window for hit in found.hits] == [index.table.window(one) for one in wanted]
 

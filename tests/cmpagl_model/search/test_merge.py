@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmpagl_model.search.merge import best_of_each_place
+from cmpagl_model.search.merge import suppress_overlaps_in_scene
 
 
 def table_of(windows, scenes=None):
@@ -23,7 +23,7 @@ def table_of(windows, scenes=None):
 
 def kept(windows, scenes=None, wanted=100, ranked=None):
     ranked = np.arange(len(windows)) if ranked is None else np.array(ranked, np.int64)
-    return best_of_each_place(table_of(windows, scenes), ranked, wanted).tolist()
+    return suppress_overlaps_in_scene(table_of(windows, scenes), ranked, wanted).tolist()
 
 
 def share(one, other):

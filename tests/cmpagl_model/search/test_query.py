@@ -16,7 +16,7 @@ from cmpagl_model.errors import IndexFormatError, IndexMismatchError, QueryError
 from cmpagl_model.index import build_index
 from cmpagl_model.search import Filter, read_area
 from cmpagl_model.search.composed import checked_query
-from cmpagl_model.search.merge import best_of_each_place
+from cmpagl_model.search.merge import suppress_overlaps_in_scene
 from cmpagl_model.search.ranking import cosine_scores
 from tests.cmpagl_model.index.harm import claims, made_by
 from tests.cmpagl_model.search.paper import paper_index, paper_scene
@@ -178,7 +178,7 @@ def _shares(a, b):
 def test_a_large_chip_does_not_hide_the_small_ones_in_it(index):
     windows = np.array([[0, 0, 400, 400], [50, 50, 100, 100], [100, 50, 100, 100]], np.int32)
     table = dataclasses.replace(index.table, windows=windows, scene_of=np.zeros(3, np.int32))
-    kept = best_of_each_place(table, np.arange(3), 10)
+    kept = suppress_overlaps_in_scene(table, np.arange(3), 10)
     assert kept.tolist() == [0, 1]  # the third is a neighbour of the second
 
 
@@ -193,7 +193,7 @@ def test_merging_is_the_same_as_the_plain_loop(index):
             for other in kept
         ):
             kept.append(row)
-    assert best_of_each_place(index.table, order, 10**6).tolist() == kept
+    assert suppress_overlaps_in_scene(index.table, order, 10**6).tolist() == kept
 
 
 def _rows_share(a, b):

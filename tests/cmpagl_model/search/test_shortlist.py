@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cmpagl_model.search import probe, scan, shortlist
 from cmpagl_model.search.ranking import cosine_scores
 from cmpagl_model.table.codes import Coded, coded_embeddings, fit_codes
-from cmpagl_model.table.groups import grouped, learn_middles, nearest
+from cmpagl_model.table.groups import fit_centroids, grouped, nearest
 from cmpagl_model.table.halves import singles
 from tests.cmpagl_model.index.embedded import clustered
 
@@ -29,7 +29,7 @@ def embeddings():
 
 
 def in_groups(coded, count=64):
-    labels = nearest(coded.codes, learn_middles(coded.codes, count))
+    labels = nearest(coded.codes, fit_centroids(coded.codes, count))
     groups = grouped(coded.codes, labels, count)
     return Coded(coded.book, coded.codes[groups.order], groups)
 

@@ -13,6 +13,7 @@ from PIL import Image
 from shapely.geometry import Point
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, QueryError
+from cmpagl_model.records import ModelId
 from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
 from cmpagl_model.search.examples import chip_at, combined, row_of
 from cmpagl_model.search.ranking import cosine_scores
@@ -100,7 +101,7 @@ class Letters:
     """An encoder of eight numbers: what it is shown decides them, and it is shown anything."""
 
     model = SimpleNamespace(
-        name="paper", fingerprint="0" * 64,
+        name="paper", fingerprint="0" * 64, id=ModelId("paper", "0" * 64),
         config=SimpleNamespace(image=SimpleNamespace(input_px=4)),
     )  # fmt: skip
 

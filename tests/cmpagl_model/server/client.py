@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 SERVE = [sys.executable, "-m", "cmpagl_model.cli", "serve"]
@@ -131,6 +132,14 @@ class Client:
         for thread in self._threads:
             thread.join(PATIENCE_S)
         return code
+
+    def end(self):
+        """Let it leave by itself, as it does at the end of its input; kill it if it does not."""
+        with suppress(OSError):
+            self.process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        self.kill()
 
     def kill(self):
         self.process.kill()

@@ -26,7 +26,7 @@ def start():
 
     yield begin
     for client in clients:
-        client.kill()
+        client.end()
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def engine():
     """One engine for the tests of a module."""
     client = Client()
     yield client
-    client.kill()
+    client.end()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from cmpagl_model.index import build_index
-from cmpagl_model.index.underway import Beacon
+from cmpagl_model.index.underway import Heartbeat
 from cmpagl_model.server.messages import PROTOCOL
 from cmpagl_model.server.parameters import Hello, Search
 from cmpagl_model.server.session import Session
@@ -35,10 +35,10 @@ def test_answers_say_of_which_version_and_that_there_is_more_to_come(engine, tow
     found = engine.ask("search", index=town.index, query="a road")
     assert found["version"] > 0
     assert "growing" not in found
-    with Beacon(Path(town.index)) as beacon:
-        beacon.given(4)
+    with Heartbeat(Path(town.index)) as beacon:
+        beacon.set_scenes(4)
         beacon.finished()
-        beacon.given(4)
+        beacon.set_scenes(4)
         growing = engine.ask("search", index=town.index, query="a road")
     assert growing["growing"] == {"scenes": 4, "done": 1, "chips": 0, "chips_done": 0}
     assert growing["version"] == found["version"]
@@ -52,7 +52,7 @@ def test_a_build_that_ends_during_a_search_is_looked_at_once_more(town, tmp_path
     session.hello(Hello(PROTOCOL, "test"), work)
     want = Search(index=str(folder), query="a road", merge=False, siblings=False, k=10_000)
     before = session.search(want, work)
-    beacon = Beacon(folder).__enter__()
+    beacon = Heartbeat(folder).__enter__()
     opened = session.with_encoder(str(folder))
     search = opened.search
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.index.load import joined, part_arrays
-from cmpagl_model.table.checked import Backing, Checked, Seals, sums_of
+from cmpagl_model.table.checked import BlockChecksums, ChecksummedArray, MappedFile, sums_of
 from cmpagl_model.table.chips import BLOCK, ROW, ChipTable
 from cmpagl_model.table.embeddings import FEW, Embeddings
 from tests.cmpagl_model.index.embedded import boxes
@@ -75,10 +75,12 @@ def test_a_column_is_read_as_an_array_is(table_and_plain, name, key):
 def test_whatever_is_read_was_compared_before(tmp_path, key):
     array = np.arange(ROWS * 1000).reshape(ROWS, 1000)  # one row a checksum
     (tmp_path / "file").write_bytes(b"")
-    backing = Backing.of(tmp_path / "file", (tmp_path / "file").stat())
+    mapped_file = MappedFile.of(tmp_path / "file", (tmp_path / "file").stat())
 
     def checked():
-        return Checked(array, Seals([array], sums, [backing], tmp_path / "manifest"))
+        return ChecksummedArray(
+            array, BlockChecksums([array], sums, [mapped_file], tmp_path / "manifest")
+        )
 
     sums = sums_of(array)
     np.testing.assert_array_equal(checked()[key], array[key])
@@ -91,13 +93,13 @@ def test_whatever_is_read_was_compared_before(tmp_path, key):
 def test_pieces_are_compared_before_they_are_read(tmp_path):
     data = np.arange(60_000, dtype=np.int64).view(np.uint8)
     (tmp_path / "file").write_bytes(b"")
-    backing = Backing.of(tmp_path / "file", (tmp_path / "file").stat())
+    mapped_file = MappedFile.of(tmp_path / "file", (tmp_path / "file").stat())
     starts, stops = np.array([5, 100_000]), np.array([40_000, 100_003])
     sums = sums_of(data)
 
     def pieces():
-        seals = Seals([data], sums, [backing], tmp_path / "manifest")
-        return Checked(data, seals).slices(starts, stops)
+        checksums = BlockChecksums([data], sums, [mapped_file], tmp_path / "manifest")
+        return ChecksummedArray(data, checksums).slices(starts, stops)
 
     assert [piece.tolist() for piece in pieces()] == [
         data[start:stop].tolist() for start, stop in zip(starts, stops, strict=True)

@@ -103,13 +103,13 @@ class Heard:
         self.lines, self.losses, self.reports, self.phases = [], [], [], []
         self.after_step = after_step
 
-    def phase(self, what, total):
+    def start(self, total, what):
         self.phases.append((what, total))
 
     def advance(self, count):
         pass
 
-    def start(self, done, total):
+    def begin(self, done, total):
         self.phases.append(("training", total - done))
 
     def step(self, pictures, loss):  # noqa: ARG002 - the protocol's form

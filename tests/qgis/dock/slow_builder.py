@@ -5,15 +5,15 @@ from pathlib import Path
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
-from cmpagl_model.index.underway import Beacon
+from cmpagl_model.index.underway import Heartbeat
 from tiling import ChipSpec
 
 folder = Path(sys.argv[1])
 encoder = open_encoder()
 spec = ChipSpec(size_px=192, ground_sizes_m=(128.0,))
 build_index([sys.argv[2]], folder, encoder, spec)
-with Beacon(folder) as beacon:
-    beacon.given(int(sys.argv[3]))
+with Heartbeat(folder) as beacon:
+    beacon.set_scenes(int(sys.argv[3]))
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     for line in sys.stdin:

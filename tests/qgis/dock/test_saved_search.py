@@ -8,7 +8,7 @@ from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.dock.narrow_bar import Narrowing
 from cmpagl_qgis.engine.question import Question
 from cmpagl_qgis.errors import PluginError
-from cmpagl_qgis.flow.saved_search import page_of, question_of
+from cmpagl_qgis.flow.saved_search import document_of, question_of
 from tests.qgis.dock.played import answer, hit
 
 INDEX = "/data/town.cmpagl"
@@ -142,18 +142,18 @@ def test_refusals_are_told(stage, client):
     client.refuse("load_query", "unknown setting sentense")
     assert "sentense" in stage.dock.message.text
     with pytest.raises(PluginError, match="Several sentences"):
-        page_of(Question(INDEX, "boats; cars", 5))
+        document_of(Question(INDEX, "boats; cars", 5))
     with pytest.raises(PluginError, match="words with or without"):
         question_of({"sentence": "a", "k": 3, "minus": [{"words": "b"}]})
 
 
 def test_pages_and_questions_are_one_another(stage):
     page = {"cmpagl_query": 1, "sentence": "boats", "k": 5, "rerank": "smr"}
-    assert page_of(question_of(page)) == page
+    assert document_of(question_of(page)) == page
     page = {"cmpagl_query": 1, "k": 5, "like": [{"picture": "/a/quay.jpg"}],
             "unlike": [{"scene": "/a/b.tif", "window": [0, 0, 9, 9], "ground_m": 9.0}]}  # fmt: skip
     question = question_of(page)
-    assert page_of(question) == page
+    assert document_of(question) == page
     assert [one.label for one in question.examples] == ["quay.jpg", "b.tif"]
     stage.ready()
     stage.dock.query.menu.aboutToShow.emit()

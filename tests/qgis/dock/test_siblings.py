@@ -5,7 +5,7 @@ from qgis.PyQt.QtCore import Qt
 
 from cmpagl_qgis.dock.hit_model import SPOKEN_ROLE, sibling_line
 from cmpagl_qgis.engine.question import Question
-from cmpagl_qgis.flow.saved_search import page_of, question_of
+from cmpagl_qgis.flow.saved_search import document_of, question_of
 from cmpagl_qgis.settings import Settings
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import answer, hit
@@ -107,9 +107,9 @@ def test_the_menu_of_the_line_turns_them_off_and_asks_again(stage, client):
 
 def test_a_saved_search_keeps_them_off():
     question = Question("/data/town.cmpagl", "boats", 20, siblings=False)
-    assert page_of(question)["siblings"] is False
-    assert question_of(page_of(question)).siblings is False
-    assert "siblings" not in page_of(Question("/data/town.cmpagl", "boats", 20))
+    assert document_of(question)["siblings"] is False
+    assert question_of(document_of(question)).siblings is False
+    assert "siblings" not in document_of(Question("/data/town.cmpagl", "boats", 20))
 
 
 def test_what_is_written_by_the_engine_has_them(stage):

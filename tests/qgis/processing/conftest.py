@@ -9,9 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProject,
+)
 
 from cmpagl_qgis.engine.interpreter import VARIABLE
+from cmpagl_qgis.errors import EngineError
+from cmpagl_qgis.processing import algorithm as algorithm_module
 from cmpagl_qgis.processing.provider import CmpaglProvider
 from tests.qgis.core.painted import paint
 
@@ -93,6 +101,41 @@ def run_unchecked(provider, name, parameters):
     feedback = Feedback()
     algorithm.prepareAlgorithm(parameters, context, feedback)
     return algorithm.processAlgorithm(parameters, context, feedback)
+
+
+@pytest.fixture
+def sent(provider, monkeypatch, qgis_new_project):
+    """The first thing that an algorithm asks the engine, under its names in the protocol."""
+    heard = []
+
+    class Deaf:
+        """In place of the engine."""
+
+        def __init__(self, *_):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def ask(self, _method, params):
+            heard.append(params)
+            raise EngineError(0, "not answered here")
+
+    def sent(name, parameters):
+        algorithm = provider.algorithm(name).create()
+        fine, reason = algorithm.checkParameterValues(parameters, QgsProcessingContext())
+        assert fine, reason
+        heard.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(algorithm_module, "BlockingEngine", Deaf)
+            with pytest.raises(QgsProcessingException, match="not answered"):
+                run_unchecked(provider, name, parameters)
+        return heard[0]
+
+    return sent
 
 
 def paint_blocks(path, crs="EPSG:32631", corner=(600_000, 5_700_000), side=400):

@@ -16,8 +16,6 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from .test_narrowing import prepared
-
 pytestmark = pytest.mark.engine
 
 
@@ -120,7 +118,7 @@ def test_where_in_the_chip_is_a_raster_on_the_place(built, engine, run, tmp_path
         run("where", {**asked, "QUERY": " "})
 
 
-def test_the_log_says_how_a_sentence_was_read(built, scene, engine, provider, run, tmp_path):
+def test_the_log_says_how_a_sentence_was_read(built, scene, engine, sent, run, tmp_path):
     mapped = QgsRasterLayer(str(scene), "town")
     QgsProject.instance().addMapLayer(mapped)
     for name, own, suffix in (
@@ -133,8 +131,8 @@ def test_the_log_says_how_a_sentence_was_read(built, scene, engine, provider, ru
         _, heard = run(name, asked)
         assert "Read as: coloured roofs - without: lake" in heard.lines, name
         for plain in (True, False):
-            algorithm = prepared(provider, name, {**asked, "PLAIN": plain})
-            assert algorithm._asked.get("plain", False) == plain, name
+            question = sent(name, {**asked, "PLAIN": plain})
+            assert question.get("plain", False) == plain, name
 
 
 def test_a_first_look_is_a_layer_of_groups(built, engine, run, tmp_path):

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsFeature,
     QgsGeometry,
     QgsPointXY,
-    QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
@@ -21,7 +20,7 @@ from qgis.core import (
 
 from cmpagl_qgis.processing.algorithm import index_place
 
-from .conftest import ENGINE, ROOT, Feedback, paint_blocks, run_unchecked
+from .conftest import ENGINE, ROOT, paint_blocks, run_unchecked
 
 pytestmark = pytest.mark.engine
 
@@ -84,15 +83,6 @@ def town(place, towns=1):
     return QgsRectangle(west, 5_699_600, west + SIDE_M + GAP_M * (towns - 1), 5_700_000)
 
 
-def prepared(provider, name, parameters):
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    algorithm = provider.algorithm(name).create()
-    assert algorithm.checkParameterValues(parameters, context)[0]
-    algorithm.prepareAlgorithm(parameters, context, Feedback())
-    return algorithm
-
-
 def extent_of(box):
     return (f"{box.xMinimum()},{box.xMaximum()},{box.yMinimum()},{box.yMaximum()} "
             "[EPSG:32631]")  # fmt: skip
@@ -102,11 +92,10 @@ MANY = ("searchtext", "classify", "overview", "objects")
 
 
 @pytest.mark.parametrize("name", MANY)
-@pytest.mark.usefixtures("engine", "qgis_new_project")
-def test_every_question_about_many_chips_takes_every_filter(three, provider, name, tmp_path):
+@pytest.mark.usefixtures("engine")
+def test_every_question_about_many_chips_takes_every_filter(three, provider, sent, name, tmp_path):
     def where(**filters):
-        asked = {**asked_of(name, three, tmp_path), **filters}
-        return prepared(provider, name, asked)._asked.get("where", {})
+        return sent(name, {**asked_of(name, three, tmp_path), **filters}).get("where", {})
 
     polygons = provider.algorithm(name).POLYGONS
     area = in_memory("Polygon", QgsGeometry.fromRect(town(0))).id()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from cmpagl_model.search import lettering as module
-from cmpagl_model.search.lettering import NOBODY_S, lettering
+from cmpagl_model.search import fonts as module
+from cmpagl_model.search.fonts import MISSING_GLYPH, with_font
 
 TEXTS = [
     "town",
@@ -32,9 +32,9 @@ def drawn(text, font):
 @pytest.mark.parametrize("fonts", ["all", "none"])
 def test_every_letter_can_be_seen(text, fonts, monkeypatch):
     if fonts == "none":
-        monkeypatch.setattr(module, "OTHERS", ())
-    shown, font = lettering(text, 13)
-    lacking = drawn(NOBODY_S, font)
+        monkeypatch.setattr(module, "FALLBACK_FONTS", ())
+    shown, font = with_font(text, 13)
+    lacking = drawn(MISSING_GLYPH, font)
     for letter in shown:
         assert letter.isprintable()
         assert letter.isascii() or drawn(letter, font) != lacking
@@ -43,14 +43,14 @@ def test_every_letter_can_be_seen(text, fonts, monkeypatch):
 
 
 def test_plain_letters_are_drawn_as_ever():
-    shown, font = lettering("town “a” · …", 13)
+    shown, font = with_font("town “a” · …", 13)
     assert shown == "town “a” · …"
     assert drawn(shown, font) == drawn(shown, ImageFont.load_default(13))
 
 
 def test_what_no_font_knows_is_a_number(monkeypatch):
-    monkeypatch.setattr(module, "OTHERS", ("no such font.ttf",))
-    assert lettering("東a京", 13)[0] == r"\u6771a\u4eac"
+    monkeypatch.setattr(module, "FALLBACK_FONTS", ("no such font.ttf",))
+    assert with_font("東a京", 13)[0] == r"\u6771a\u4eac"
 
 
 def test_a_font_that_knows_more_is_taken(monkeypatch):
@@ -62,13 +62,13 @@ def test_a_font_that_knows_more_is_taken(monkeypatch):
             return letter.encode() if letter in self.letters else b"a box"
 
     own, small, large = Font(""), Font("ж"), Font("жщ")
-    monkeypatch.setattr(module, "OTHERS", ("small", "large"))
+    monkeypatch.setattr(module, "FALLBACK_FONTS", ("small", "large"))
     monkeypatch.setattr(ImageFont, "load_default", lambda _size: own)
     monkeypatch.setattr(
         ImageFont, "truetype", lambda name, _: {"small": small, "large": large}[name]
     )
     size = 1013  # fonts are kept by their size
-    assert lettering("жщ", size) == ("жщ", large)
-    assert lettering("ж", size) == ("ж", small)
-    assert lettering("жщю", size) == (r"жщ\u044e", large)
-    assert lettering("x", size) == ("x", own)
+    assert with_font("жщ", size) == ("жщ", large)
+    assert with_font("ж", size) == ("ж", small)
+    assert with_font("жщю", size) == (r"жщ\u044e", large)
+    assert with_font("x", size) == ("x", own)

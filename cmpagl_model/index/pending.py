@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from cmpagl_model.atomic import delete
 from cmpagl_model.errors import IndexMismatchError
 
-from .copies import called, hold
+from .copies import display_name, hold
 from .format import PARTS
-from .store import store_of
 from .versions import commit
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class _Scene:
     settled: dict[str, str] = field(default_factory=dict)
 
 
-class _SeenLateError(Exception):
+class _ConflictError(Exception):
     """Another process has added parts that nobody looked at yet."""
 
     def __init__(self, parts: list[PartEntry]) -> None:
@@ -40,16 +39,10 @@ class _SeenLateError(Exception):
         self.parts = parts
 
 
-class Ledger:
+class PendingChanges:
     """What one process wants to change in an index, written to it from time to time."""
 
     def __init__(self, folder: Path, info: IndexInfo) -> None:
-        """Begin.
-
-        Args:
-            folder: the index; need not be there.
-            info: what all its parts share.
-        """
         self._folder, self._info = folder, info
         self._waiting = _Scene()
         self._held: dict[str, _Scene] = {}
@@ -66,17 +59,6 @@ class Ledger:
         """
         commit(self._folder, lambda base: self._on_top(base or self._info))
 
-    def check_writable(self) -> None:
-        """Refuse an index in a store that cannot be written to, before the work.
-
-        Raises:
-            StoreError: if it cannot be asked, or these keys may not write there.
-            OutputError: if it is no store for indexes.
-        """
-        store = store_of(self._folder)
-        if store:
-            store.check_writable()
-
     def add(self, entry: PartEntry, *, written: bool = True, held: str = "") -> None:
         """Name a part.
 
@@ -90,7 +72,7 @@ class Ledger:
         self._of(held).added.append(entry)
 
     def drop(self, entry: PartEntry, *, held: str = "") -> None:
-        """Name a part no longer: it is damaged, or written anew."""
+        """Name a part no longer: it is damaged, or written again."""
         self._of(held).dropped.add(entry.name)
 
     def settle(self, path: str, key: str) -> None:
@@ -145,12 +127,12 @@ class Ledger:
         def change(base: IndexInfo | None) -> IndexInfo:
             late = [entry for entry in base.parts if entry.name not in seen] if base else []
             if late:
-                raise _SeenLateError(late)
+                raise _ConflictError(late)
             return self._applied(self._info)
 
         try:
             made = commit(self._folder, change)
-        except _SeenLateError as late:
+        except _ConflictError as late:
             return late.parts
         self._tidy(made)
         return []
@@ -166,8 +148,8 @@ class Ledger:
             wanted.model, wanted.embedding_size, wanted.spec,
         ):  # fmt: skip
             raise IndexMismatchError(
-                f"{called(self._folder)}: another process has rebuilt it with another model or "
-                "other chips while this one ran; what was encoded here does not fit any more; "
+                f"{display_name(self._folder)}: another process has rebuilt it with another model "
+                "or other chips while this one ran; what was encoded here does not fit any more; "
                 "next: run the same command again"
             )
         return self._applied(base)

@@ -1,4 +1,4 @@
-"""What a TIFF claims to hold, held against what there is room for in it.
+"""Limits of a TIFF: what it claims to hold, against what there is room for in it.
 
 A few bytes can claim millions of blocks, and metadata by the hundred thousand keep GDAL busy for
 minutes. Here the claims are read, and nothing else, before GDAL opens the file.
@@ -52,15 +52,15 @@ def check_claims(path: str) -> None:
     What is no whole TIFF directory is left to GDAL to refuse.
 
     Args:
-        path: a file on this machine, of any format; the ``.aux.xml`` beside it is looked at, too.
+        path: a file on this machine, of any format; the ``.aux.xml`` next to it is looked at, too.
 
     Raises:
         UnreadableSceneError: if it does.
     """
     try:
-        beside = Path(f"{path}.aux.xml")
-        if beside.is_file():
-            with beside.open("rb") as file:
+        aux = Path(f"{path}.aux.xml")
+        if aux.is_file():
+            with aux.open("rb") as file:
                 _check_items(path, file.read(_MOST_BYTES + 1), b"<MDI")
         with Path(path).open("rb") as file:
             tags = dict(_directory(file))
@@ -170,15 +170,15 @@ def _directory(file: IO[bytes]) -> Iterator[tuple[int, _Tag]]:
     length = struct.calcsize(f"{order}{entry}") + inline
     first = file.tell()
     table = file.read(length * min(entries, 65_535))
-    for place in range(0, len(table) - length + 1, length):
-        tag, kind, count = struct.unpack_from(f"{order}{entry}", table, place)
-        value = table[place + length - inline : place + length]
-        size = _SIZES.get(kind, 1) * count
+    for position in range(0, len(table) - length + 1, length):
+        tag, field_type, count = struct.unpack_from(f"{order}{entry}", table, position)
+        value = table[position + length - inline : position + length]
+        size = _SIZES.get(field_type, 1) * count
         lies_here = size <= inline
         (offset,) = struct.unpack(f"{order}{'Q' if big else 'I'}", value)
-        fits = lies_here and kind in _NUMBERS and count
-        number = struct.unpack_from(f"{order}{_NUMBERS[kind]}", value)[0] if fits else 0
+        fits = lies_here and field_type in _NUMBERS and count
+        number = struct.unpack_from(f"{order}{_NUMBERS[field_type]}", value)[0] if fits else 0
         yield (
             tag,
-            _Tag(count, number, first + place + length - inline if lies_here else offset, size),
+            _Tag(count, number, first + position + length - inline if lies_here else offset, size),
         )

@@ -1,4 +1,4 @@
-"""Where the next search looks, from the dock's switches and the map."""
+"""The filter of the next search, from the dock's switches and the map."""
 
 from __future__ import annotations
 
@@ -31,13 +31,6 @@ class MapView(QObject):
     def __init__(
         self, iface: QgisInterface, narrow: NarrowBar, parent: QObject | None = None
     ) -> None:
-        """Remember nothing yet.
-
-        Args:
-            iface: the running QGIS, with the map.
-            narrow: the switches.
-            parent: owner of this object.
-        """
         super().__init__(parent)
         self._iface, self._canvas, self._narrow = iface, iface.mapCanvas(), narrow
         self._box: Box | None = None

@@ -1,4 +1,4 @@
-"""Where in a place the sentence fits, and by which words: the engine says it, the row shows it."""
+"""Attribution of a hit: the part of its place, and the words (leave-one-out), that make it fit."""
 
 from __future__ import annotations
 
@@ -22,17 +22,10 @@ if TYPE_CHECKING:
     from .result_view import ResultView
 
 
-class WhereView(QObject):
+class AttributionView(QObject):
     """Asks about one place at a time; the last one asked for is shown."""
 
     def __init__(self, dock: SearchDock, results: ResultView, asker: Asker) -> None:
-        """Listen to the list.
-
-        Args:
-            dock: the list and its messages; owns this object.
-            results: what is shown.
-            asker: the way to the engine.
-        """
         super().__init__(dock)
         self._dock, self._results, self._asker = dock, results, asker
         self._number: int | None = None
@@ -42,7 +35,6 @@ class WhereView(QObject):
         )
         self._text = self._entry.text()
         dock.hits.menu.aboutToShow.connect(self._on_menu)
-        dock.hits.actionRequested.connect(self._on_hit_action)
 
     def ask(self, hit: Hit) -> None:
         """Let the engine look into a place, unless that cannot be; says why.
@@ -71,8 +63,12 @@ class WhereView(QObject):
             self._number = None
             found = read(Located, result)
             self._dock.message.clear()
-            if self._results.question is question:  # else another answer is shown by now
-                self._show(hit, QPixmap(file), found)
+            hits = self._dock.hits
+            row = hits.hits.row_of_rank(hit.rank)
+            if row >= 0 and self._results.question is question:  # else another answer is shown
+                index = hits.hits.index(row)
+                hits.scrollTo(index)
+                hits.preview.show_hit(hit, QPixmap(file), hits.place_of(index), found)
 
         def failed(error: EngineError) -> None:
             self._number = None
@@ -95,16 +91,3 @@ class WhereView(QObject):
         self._entry.setEnabled(not why_not)
         title = self._text.partition("\t")[0]
         self._entry.setText(f"{title} ({why_not.rstrip('.')})" if why_not else self._text)
-
-    def _show(self, hit: Hit, picture: QPixmap, found: Located) -> None:
-        hits = self._dock.hits
-        row = hits.hits.row_of_rank(hit.rank)
-        if row >= 0:
-            index = hits.hits.index(row)
-            hits.scrollTo(index)
-            hits.preview.show_hit(hit, picture, hits.place_of(index), found)
-
-    def _on_hit_action(self, key: str, rank: int) -> None:
-        hit = self._results.hit(rank)
-        if key == "where" and hit is not None:
-            self.ask(hit)

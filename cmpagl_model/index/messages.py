@@ -21,7 +21,7 @@ _NAMED = 3
 """Files left out that are named."""
 
 
-def check_claim(scene: SceneRecord, chips: int) -> None:
+def check_plausible_size(scene: SceneRecord, chips: int) -> None:
     """Refuse a file of a few bytes that would be read for hours and show nothing.
 
     Args:
@@ -55,7 +55,7 @@ def left_out(paths: Sequence[str]) -> Problem:
         paths: the files, one at least.
     """
     what = "further bands, previews, flags and masks, which are no scenes of their own"
-    return Problem(str(Path(paths[0]).parent), f"left out {what}: {_names(paths)}")
+    return _left_out(what, paths)
 
 
 def unread(paths: Sequence[str]) -> Problem:
@@ -64,9 +64,8 @@ def unread(paths: Sequence[str]) -> Problem:
     Args:
         paths: the files, one at least.
     """
-    what = "what is packed or of a format that is not read"
-    next_step = "unpack it, or convert it with gdal_translate"
-    return Problem(str(Path(paths[0]).parent), f"left out {what}: {_names(paths)}; {next_step}")
+    step = "; unpack it, or convert it with gdal_translate"
+    return _left_out("what is packed or of a format that is not read", paths, step)
 
 
 def outside(paths: Sequence[str]) -> Problem:
@@ -75,13 +74,13 @@ def outside(paths: Sequence[str]) -> Problem:
     Args:
         paths: the scenes, one at least.
     """
-    reason = f"left out what lies outside the area: {_names(paths)}"
-    return Problem(str(Path(paths[0]).parent), reason)
+    return _left_out("what lies outside the area", paths)
 
 
-def _names(paths: Sequence[str]) -> str:
+def _left_out(what: str, paths: Sequence[str], step: str = "") -> Problem:
     named = ", ".join(Path(path).name for path in paths[:_NAMED])
-    return f"{named} and {len(paths) - _NAMED} more" if len(paths) > _NAMED else named
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return Problem(str(Path(paths[0]).parent), f"left out {what}: {named}{more}{step}")
 
 
 def damage_line(damage: Sequence[Damage]) -> str:

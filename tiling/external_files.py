@@ -1,4 +1,4 @@
-"""What a scene on this machine may reach: itself, and files beside it that bear its name.
+"""What a scene on this machine may reach: itself, and sidecar files that bear its name.
 
 GDAL opens whatever is named ``.ovr`` or ``.msk`` beside a file, virtual rasters and web services
 among them, and any overview file that metadata name. So these are looked at before GDAL asks.
@@ -20,7 +20,7 @@ _REPLACED = (".tfw", ".wld", ".tab", ".prj", ".aux")
 
 
 def check_side_files(path: str) -> None:
-    """Refuse files beside a scene that are no own files, before GDAL opens them.
+    """Refuse sidecar files that are no ordinary files of their own, before GDAL opens them.
 
     Args:
         path: a file on this machine.

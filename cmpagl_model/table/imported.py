@@ -23,7 +23,7 @@ MOST_PARTS = 256
 """Read at most to learn between which days the rows were taken: an index opens with that."""
 
 
-class Given:
+class ImportedColumns:
     """Columns that some parts of an index have."""
 
     def __init__(self, starts: Rows, parts: frozenset[int], read: Read) -> None:
@@ -43,10 +43,6 @@ class Given:
         some = parts[np.linspace(0, len(parts) - 1, min(len(parts), MOST_PARTS)).astype(int)]
         spans = [np.arange(self._starts[part], self._starts[part + 1]) for part in some.tolist()]
         return np.concatenate(spans)
-
-    def times(self, rows: Rows) -> NDArray[np.datetime64]:
-        """When some rows were taken, UTC, NaT where their file does not say, ``(m,)``."""
-        return self.columns(rows, [TIME])[0]
 
     def columns(self, rows: Rows, names: Sequence[str]) -> list[NDArray[Any]]:
         """What files say of some rows, each file opened once.

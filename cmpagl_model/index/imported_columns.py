@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cmpagl_model.errors import DamagedArraysError
-from cmpagl_model.table.given import TIME, Given
+from cmpagl_model.table.imported import TIME, ImportedColumns
 
 from .format import PARTS
 from .imported import has_pixels
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cmpagl_model.table.chips import ChipTable
 
 
-def with_given(table: ChipTable, folder: Path, files: Sequence[tuple[str, int]]) -> ChipTable:
+def with_imported(table: ChipTable, folder: Path, files: Sequence[tuple[str, int]]) -> ChipTable:
     """A table that can say what imported files said of its rows.
 
     Args:
@@ -41,7 +41,7 @@ def with_given(table: ChipTable, folder: Path, files: Sequence[tuple[str, int]])
     def read(number: int, names: Sequence[str]) -> list[NDArray[Any] | None]:
         return _read(folder / PARTS / files[number][0], names)
 
-    return replace(table, given=Given(starts, parts, read))
+    return replace(table, imported=ImportedColumns(starts, parts, read))
 
 
 def _read(path: Path, names: Sequence[str]) -> list[NDArray[Any] | None]:

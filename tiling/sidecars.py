@@ -1,4 +1,4 @@
-"""Files beside a raster that change what it shows: .aux.xml, world files, .msk, .ovr and the like.
+"""Sidecar files of a raster that change what it shows: .aux.xml, world files, .msk, .ovr.
 
 They belong to the scene: its checksum takes in those that GDAL uses, and a rerun looks at the
 state of all that might be. A scene without them has the checksum of its bytes alone.
@@ -49,28 +49,27 @@ def files_beside(path: str) -> list[Path]:
 
 
 def state(path: str) -> str:
-    """What tells, without reading much, whether something beside a scene has changed.
+    """What tells, without reading much, whether a sidecar file of a scene has changed.
 
     Args:
         path: a scene's path on this machine.
 
     Returns:
-        A short text; empty if there is nothing beside it.
+        A short text; empty if there are none.
     """
     parts = files_of(path)
     watched = [Path(part) for part in parts]
     watched += [side for file in parts or (path,) for side in files_beside(file)]
-    found = [(file.name, _facts(file)) for file in watched]
-    facts = [f"{name}: {fact}" for name, fact in found if fact]
+    facts = [f"{file.name}: {fact}" for file in watched if (fact := _facts(file))]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16] if facts else ""
 
 
-def file_digest(path: Path, told: Callable[[int], None] | None = None) -> str:
+def file_digest(path: Path, on_progress: Callable[[int], None] | None = None) -> str:
     """SHA-256 of a file, hexadecimal.
 
     Args:
         path: the file.
-        told: called with the bytes of each piece read; an exception stops the reading.
+        on_progress: called with the bytes of each piece read; an exception stops the reading.
 
     Raises:
         OSError: if it cannot be read.
@@ -79,8 +78,8 @@ def file_digest(path: Path, told: Callable[[int], None] | None = None) -> str:
     with path.open("rb") as file:
         while piece := file.read(_PIECE_BYTES):
             digest.update(piece)
-            if told:
-                told(len(piece))
+            if on_progress:
+                on_progress(len(piece))
     return digest.hexdigest()
 
 
@@ -120,7 +119,7 @@ def _facts(file: Path) -> str:
 
 
 def digests(path: str, used: Sequence[str]) -> list[str]:
-    """The files beside a raster that GDAL uses, each by what it says, whatever its name.
+    """The sidecar files that GDAL uses, each by what it says, whatever its name.
 
     Args:
         path: the raster.

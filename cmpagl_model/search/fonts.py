@@ -7,12 +7,13 @@ hand knows is written as its number, ``\u6771``: that can be read and looked up,
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 from PIL import ImageFont
 
 Font: TypeAlias = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
-OTHERS = (
+FALLBACK_FONTS = (
     "DejaVuSans.ttf", "NotoSans-Regular.ttf", "arial.ttf", "Arial Unicode.ttf", "arialuni.ttf",
     "NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansCJKjp-Regular.otf",
     "SourceHanSans-Regular.ttc", "wqy-microhei.ttc", "wqy-zenhei.ttc", "DroidSansFallbackFull.ttf",
@@ -23,11 +24,11 @@ OTHERS = (
     "NotoSansThai-Regular.ttf", "NotoSansEthiopic-Regular.ttf",
 )  # fmt: skip
 """Fonts of Linux, Windows and macOS that know many letters, by file name as Pillow finds them."""
-NOBODY_S = "\U000effff"
+MISSING_GLYPH = "\U000effff"
 """No font has this letter: it shows how one looks that a font lacks."""
 
 
-def lettering(text: str, size: int) -> tuple[str, Font]:
+def with_font(text: str, size: int) -> tuple[str, Font]:
     """How to draw a text.
 
     Args:
@@ -39,15 +40,14 @@ def lettering(text: str, size: int) -> tuple[str, Font]:
         font, that which knows most of it.
     """
     text = "".join(letter if letter.isprintable() else _number(letter) for letter in text)
-    best, known = _own(size), _known(text, "", size)
-    for name in OTHERS:
-        if known == len(text):
-            break
-        font = _named(name, size)
-        if font is not None and (more := _known(text, name, size)) > known:
+    best, known = _own(size), -1
+    named = (_named(name, size) for name in FALLBACK_FONTS)
+    for font in chain[Font]([best], filter(None, named)):
+        more = sum(_knows(font, letter) for letter in text)
+        if more > known:
             best, known = font, more
-    if known == len(text):
-        return text, best
+        if known == len(text):
+            return text, best
     return "".join(c if _knows(best, c) else _number(c) for c in text), best
 
 
@@ -55,16 +55,11 @@ def _number(letter: str) -> str:
     return ascii(letter)[1:-1]
 
 
-def _known(text: str, name: str, size: int) -> int:
-    font = _named(name, size) if name else _own(size)
-    return sum(font is not None and _knows(font, letter) for letter in text)
-
-
 @lru_cache(maxsize=4096)
 def _knows(font: Font, letter: str) -> bool:
     if letter == " " or letter.isascii():
         return True
-    return bytes(font.getmask(letter)) != bytes(font.getmask(NOBODY_S))
+    return bytes(font.getmask(letter)) != bytes(font.getmask(MISSING_GLYPH))
 
 
 @lru_cache(maxsize=8)
@@ -72,7 +67,7 @@ def _own(size: int) -> Font:
     return ImageFont.load_default(size)
 
 
-@lru_cache(maxsize=8 * len(OTHERS))
+@lru_cache(maxsize=8 * len(FALLBACK_FONTS))
 def _named(name: str, size: int) -> Font | None:
     try:
         return ImageFont.truetype(name, size)
