@@ -419,7 +419,7 @@ def test_format_1_is_upgraded_by_the_next_index(old):
     wanted, _ = rows_of(old)
     model = read_info(old).model
     encoder = CheapEncoder(model.fingerprint)
-    encoder.model.name, encoder.model.config.embedding_size = model.name, 256
+    encoder.model.id, encoder.model.config.embedding_size = model, 256
     build_index([], old, encoder)
     assert rows_of(old) == (wanted, 3)
     info = read_info(old)
