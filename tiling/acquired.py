@@ -177,11 +177,11 @@ def _items_in(folder: Path, mtime_ns: int) -> dict[str, str]:
 def _item(file: Path) -> dict[str, Any]:
     """A STAC item; empty if the file is missing, too long or none."""
     try:
-        page = json.loads(_small(file, _MOST_ITEM_BYTES) or "{}")
+        item = json.loads(_small(file, _MOST_ITEM_BYTES) or "{}")
     except (ValueError, RecursionError):
         return {}
-    is_item = isinstance(page, dict) and page.get("type") == "Feature" and "stac_version" in page
-    return page if is_item else {}
+    is_item = isinstance(item, dict) and item.get("type") == "Feature" and "stac_version" in item
+    return item if is_item else {}
 
 
 def _said_by(item: dict[str, Any]) -> str:

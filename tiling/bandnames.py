@@ -158,32 +158,32 @@ def by_codes(names: Sequence[str], sensor: Sensor | None) -> Three | None:
         ``None`` also where codes only count the bands.
     """
     matches = [_CODE.match(name) for name in names]
-    places: dict[int, int] = {}
+    band_of: dict[int, int] = {}
     for number, match in enumerate(matches, 1):
         if match and not match["letter"] and not _THERMAL.search(names[number - 1]):
-            places.setdefault(int(match["number"]), number)
-    counting = all(code == place for code, place in places.items())
+            band_of.setdefault(int(match["number"]), number)
+    counting = all(code == band for code, band in band_of.items())
     text = " ".join(names).casefold()
     without_blue = bool(_WITHOUT_BLUE.search(text))
-    surely = without_blue or len(places) >= _A_WHOLE_SET or "sr_b" in text
+    surely = without_blue or len(band_of) >= _A_WHOLE_SET or "sr_b" in text
     if counting and not surely:
         return None
-    told = sensor.codes if sensor else _codes_of_set(names, places)
+    told = sensor.codes if sensor else _codes_of_set(names, band_of)
     if without_blue:
         told = (2, 1, 1)
-    lowest = sorted(places)[:3]
+    lowest = sorted(band_of)[:3]
     if told is None and not counting and len(lowest) == 3 and lowest[2] - lowest[0] == 2:
         blue, green, red = lowest
         told = (red, green, blue)
-    if told is None or not set(told) <= set(places):
+    if told is None or not set(told) <= set(band_of):
         return None
-    red, green, blue = (places[code] for code in told)
+    red, green, blue = (band_of[code] for code in told)
     return red, green, blue
 
 
-def _codes_of_set(names: Sequence[str], places: dict[int, int]) -> Three | None:
+def _codes_of_set(names: Sequence[str], band_of: dict[int, int]) -> Three | None:
     """Red, green, blue of a set of codes that only one family of sensors has."""
-    codes, text = set(places), " ".join(names).casefold()
+    codes, text = set(band_of), " ".join(names).casefold()
     if 0 in codes and {1, 2} <= codes:
         return (2, 1, 0)  # Airbus counts from B0
     if re.search(r"b0?8a(?![a-z0-9])", text) or 12 in codes:

@@ -34,13 +34,13 @@ _SAFE = ".safe"
 
 
 def with_bands_together(paths: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Put files with one band each in the place of scenes in colour.
+    """Put files with one band each in place of scenes in colour.
 
     Args:
         paths: files, in order; addresses pass untouched.
 
     Returns:
-        Scenes in the same order, the name of a set of files in the place of its first; and the
+        Scenes in the same order, the name of a set of files in place of its first; and the
         files left out because they belong to a product of which the picture was found.
     """
     sets: dict[str, str] = {}
@@ -114,7 +114,7 @@ def _set_of(files: dict[str, str]) -> str | None:
     found = by_words(codes) or by_codes(codes, sensor)
     if found is None:
         return None
-    red, green, blue = (files[codes[place - 1]] for place in found)
+    red, green, blue = (files[codes[position - 1]] for position in found)
     name = set_name(red, green, blue)
     try:
         Raster(name).close()

@@ -109,14 +109,14 @@ def _between(
 ) -> list[tuple[float, float]]:
     """Points along a straight edge of the plane, close enough to be straight in degrees too."""
     steps = int(np.ceil(abs(other_lon - lon) / _SECTOR_STEP_DEG))
-    places = []
+    points = []
     for share in range(1, steps):
         between = lon + (other_lon - lon) * share / steps
         x, y = np.cos(np.radians(between)), np.sin(np.radians(between))
         dx, dy = other - one
         along = (one[1] * x - one[0] * y) / (dx * y - dy * x)
-        places.append((between, sign * (90 - float(np.hypot(*(one + along * (other - one)))))))
-    return places
+        points.append((between, sign * (90 - float(np.hypot(*(one + along * (other - one)))))))
+    return points
 
 
 def _polygons(shape: BaseGeometry) -> list[BaseGeometry]:

@@ -25,12 +25,12 @@ class UnfitError(ValueError):
 
 
 def record_from_json(
-    kind: type[Record], text: str, where: str, usual: AbstractSet[str] | None = None
+    record_type: type[Record], text: str, where: str, usual: AbstractSet[str] | None = None
 ) -> Record:
     """Build a record that an index keeps; see :func:`record_of`.
 
     Args:
-        kind: the dataclass to build.
+        record_type: the dataclass to build.
         text: the JSON.
         where: how the source is called in messages.
         usual: keys that may be missing; ``None``: those of fields with a default.
@@ -42,16 +42,16 @@ def record_from_json(
         values: object = json.loads(text)
     except (ValueError, RecursionError) as reason:
         raise UnfitError(f"{where}: not JSON ({reason}); make the index anew") from None
-    return record_of(kind, values, where, usual)
+    return record_of(record_type, values, where, usual)
 
 
 def record_of(
-    kind: type[Record], values: object, where: str, usual: AbstractSet[str] | None = None
+    record_type: type[Record], values: object, where: str, usual: AbstractSet[str] | None = None
 ) -> Record:
     """Build a (nested) frozen record from parsed JSON or TOML, naming every unknown key.
 
     Args:
-        kind: the dataclass to build.
+        record_type: the dataclass to build.
         values: the parsed object.
         where: how the source is called in messages.
         usual: keys that may be missing; ``None``: those of fields with a default.
@@ -65,7 +65,7 @@ def record_of(
     """
     if not isinstance(values, dict):
         raise UnfitError(f"{where}: found {type(values).__name__}, wanted a table of settings")
-    hints, defaults = _fields(kind)  # type: ignore[arg-type]  # classes are hashable
+    hints, defaults = _fields(record_type)  # type: ignore[arg-type]  # classes are hashable
     unknown = sorted(values.keys() - hints.keys())
     if unknown:
         raise UnfitError(
@@ -80,18 +80,18 @@ def record_of(
         for name, value in values.items()
     }  # fmt: skip
     try:
-        return kind(**fields)
+        return record_type(**fields)
     except TypeError as error:
         raise UnfitError(f"{where}: {error}") from error
 
 
 @cache
-def _fields(kind: type) -> tuple[dict[str, Any], set[str]]:
+def _fields(record_type: type) -> tuple[dict[str, Any], set[str]]:
     """Types of the fields, and which have a default; looking them up takes longer than all else."""
     missing = (dataclasses.MISSING, dataclasses.MISSING)
-    fields = dataclasses.fields(kind)
+    fields = dataclasses.fields(record_type)
     defaults = {one.name for one in fields if (one.default, one.default_factory) != missing}
-    hints = get_type_hints(kind)  # those of class variables among them
+    hints = get_type_hints(record_type)  # those of class variables among them
     return {one.name: hints[one.name] for one in fields}, defaults
 
 
@@ -121,15 +121,15 @@ def _finite(value: float, where: str) -> float:
     return float(value)
 
 
-def _list(kinds: tuple[object, ...], values: object, where: str) -> tuple[object, ...]:
+def _list(hints: tuple[object, ...], values: object, where: str) -> tuple[object, ...]:
     if not isinstance(values, list | tuple):
         found, written = "a table", f"[[{where.rpartition('.')[2]}]] above it"
         if not isinstance(values, dict):
             found, written = repr(values), f"[{json.dumps(values, default=str)}]"
         raise UnfitError(f"{where}: found {found}, wanted a list; next: write {written}")
-    if Ellipsis not in kinds and len(values) != len(kinds):
-        raise UnfitError(f"{where}: found {len(values)} values, wanted {len(kinds)}")
-    kind = kinds[0]
-    if kind is float and set(map(type, values)) == {float} and all(map(math.isfinite, values)):
+    if Ellipsis not in hints and len(values) != len(hints):
+        raise UnfitError(f"{where}: found {len(values)} values, wanted {len(hints)}")
+    hint = hints[0]
+    if hint is float and set(map(type, values)) == {float} and all(map(math.isfinite, values)):
         return tuple(values)  # the usual case, fast
-    return tuple(_value(kind, value, where) for value in values)
+    return tuple(_value(hint, value, where) for value in values)

@@ -67,7 +67,10 @@ class _Err(io.FileIO):
 def prepare_streams() -> None:
     """Make the three streams usable; to be called once, before anything is opened or said."""
     for descriptor in (STDIN, STDOUT, STDERR):
-        _occupy(descriptor)
+        try:
+            os.fstat(descriptor)
+        except OSError:  # noqa: PERF203 - closed: no file of ours may get its number, and its text
+            os.open(os.devnull, os.O_RDONLY)  # gets the lowest free number; writing to it fails
     if sys.stdin is None:
         sys.stdin = open(STDIN, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = _wrapped(sys.stdout, _Out, STDOUT)
@@ -93,14 +96,6 @@ def show_log() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Shown("%(asctime)s %(name)s: %(message)s"))
     root.addHandler(handler)
-
-
-def _occupy(descriptor: int) -> None:
-    """See to it that no file of ours gets the number of a closed stream, and its text with it."""
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        os.open(os.devnull, os.O_RDONLY)  # gets the lowest free number; writing to it fails
 
 
 def _wrapped(stream: TextIO | None, kind: type[io.FileIO], descriptor: int) -> TextIO:

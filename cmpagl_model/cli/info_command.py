@@ -16,8 +16,6 @@ from .text import count, listed, say, size
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.index.summary import SceneSummary
-
 
 @click.command(name="info", short_help="Say what an index holds and what is wrong with it.")
 @options.index_argument
@@ -63,14 +61,11 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
     if summary.embeddings:
         click.echo(f"embeddings {summary.embeddings}")
     for scene in summary.scenes:
-        say(f"  {_scene_line(scene)}")
+        sides = listed(metres(ground) for ground in scene.ground_sizes_m)
+        say(
+            f"  {scene.name}: {count(scene.chips, 'chip')}"
+            + (f" of {sides}" if sides else "")
+            + (f"; {scene.left_out:,} left out" if scene.left_out else "")
+            + (f"; {scene.damaged:,} could not be decoded" if scene.damaged else "")
+        )
     return options.report_problems(summary.problems)
-
-
-def _scene_line(scene: SceneSummary) -> str:
-    line = f"{scene.name}: {count(scene.chips, 'chip')}"
-    if scene.ground_sizes_m:
-        line += f" of {listed(metres(ground) for ground in scene.ground_sizes_m)}"
-    if scene.left_out:
-        line += f"; {scene.left_out:,} left out"
-    return line + (f"; {scene.damaged:,} could not be decoded" if scene.damaged else "")

@@ -66,12 +66,12 @@ def command(
     elif output is not None:
         write_sheet(found, output)
     if as_json:
-        click.echo(json.dumps(_page(found), ensure_ascii=False))
+        click.echo(json.dumps(_as_json(found), ensure_ascii=False))
     elif not (request.quiet and output):
         _tell(found, output)
 
 
-def _page(found: InChip) -> dict[str, object]:
+def _as_json(found: InChip) -> dict[str, object]:
     window, heat = found.window, found.heat
     return {
         "query": found.query,

@@ -49,7 +49,14 @@ def open_encoder(
     folder = find_model(model) if isinstance(model, str) else model
     wants_gpu = device == "cuda" or (device == "auto" and _driver_present())
     if isinstance(folder.config, PairConfig):
-        return _pair_encoder(folder, device, backend)
+        gpu = wants_gpu and _driver_present() and gpu_available()
+        if backend == "torch" or (device == "cuda" and not gpu):
+            raise MissingExtraError(
+                f"{folder.path}: found a pair of ONNX graphs, which ONNX Runtime alone can run, on "
+                "a GPU with an NVIDIA driver and onnxruntime-gpu; next: use --device cpu, or "
+                "install both"
+            )
+        return PairEncoder(folder, gpu=gpu)
     if backend == "torch" or (wants_gpu and backend == "auto" and _torch_sees_gpu()):
         torch_device = "cuda" if wants_gpu and _torch_sees_gpu() else "cpu"
         if importlib.util.find_spec("torch") is None:
@@ -67,16 +74,6 @@ def open_encoder(
     if device == "cuda":
         raise MissingExtraError(NO_GPU)
     return OnnxEncoder(folder)
-
-
-def _pair_encoder(folder: ModelFolder, device: Device, backend: Backend) -> Encoder:
-    gpu = device != "cpu" and _driver_present() and gpu_available()
-    if backend == "torch" or (device == "cuda" and not gpu):
-        raise MissingExtraError(
-            f"{folder.path}: found a pair of ONNX graphs, which ONNX Runtime alone can run, on a "
-            "GPU with an NVIDIA driver and onnxruntime-gpu; next: use --device cpu, or install both"
-        )
-    return PairEncoder(folder, gpu=gpu)
 
 
 def _driver_present() -> bool:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     IntArray = NDArray[np.integer]
-    Doubles = NDArray[np.float64]
 
 LEVEL = 0.95
 DRAWS_AT_ONCE = 256
@@ -68,10 +67,16 @@ def bootstrap_interval(ranks: Ranks, draws: int = 1000, seed: int = 0) -> Interv
     random = np.random.default_rng(seed)
     count = len(ranks.images)
     chances = np.full(count, 1.0 / count)
-    parts = [
-        _figures(ranks, random.multinomial(count, chances, size=min(DRAWS_AT_ONCE, draws - done)))
-        for done in range(0, draws, DRAWS_AT_ONCE)
-    ]
+    sentences = np.bincount(ranks.image_of, minlength=count)
+    parts = []
+    for done in range(0, draws, DRAWS_AT_ONCE):
+        times = random.multinomial(count, chances, size=min(DRAWS_AT_ONCE, draws - done))
+        columns = [times @ (ranks.images < k) / times.sum(axis=1) for k in DEPTHS]
+        for k in DEPTHS:
+            found = np.bincount(ranks.image_of, ranks.sentences < k, minlength=count)
+            columns.append(times @ found / (times @ sentences))
+        six = 100.0 * np.stack(columns, axis=1)  # draws, 6
+        parts.append(np.concatenate([six, six.mean(axis=1, keepdims=True)], axis=1))  # and mR
     ends = np.quantile(np.concatenate(parts), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     low, high = ends.tolist()
     return Interval(_scores(low), _scores(high), low[6], high[6])
@@ -95,17 +100,6 @@ def share_interval(
     shares = 100.0 * (times @ np.bincount(group, right)) / (times @ np.bincount(group))
     low, high = np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
-
-
-def _figures(ranks: Ranks, times: NDArray[np.int64]) -> Doubles:
-    """Six recalls and mR in %, ``(draws, 7)``, of images taken ``times`` ``(draws, images)``."""
-    sentences = np.bincount(ranks.image_of, minlength=len(ranks.images))
-    columns = [times @ (ranks.images < k) / times.sum(axis=1) for k in DEPTHS]
-    for k in DEPTHS:
-        found = np.bincount(ranks.image_of, ranks.sentences < k, minlength=len(ranks.images))
-        columns.append(times @ found / (times @ sentences))
-    six = 100.0 * np.stack(columns, axis=1)
-    return np.concatenate([six, six.mean(axis=1, keepdims=True)], axis=1)
 
 
 def _scores(six: list[float]) -> RetrievalScores:

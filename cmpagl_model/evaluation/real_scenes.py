@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.progress import Progress
     from cmpagl_model.records import Problem, Rerank
-    from cmpagl_model.search import SearchableIndex
 
 
 FIRST_LOOK = 100
@@ -116,36 +115,25 @@ def scene_ranks(
         index = open_index(index_folder)
         index.use_encoder(encoder)
         chips = len(index.table.scene_of)
-        place_of = [place_of_scene(scene.path, names) for scene in index.table.scenes]
+        place_of = {scene.path: place_of_scene(scene.path, names) for scene in index.table.scenes}
+        count = len(set(place_of.values()))
         ranks: dict[Rerank, NDArray[np.int64]] = {}
         for way in ways:
             told.start(len(sentences), "encoding sentences")
-            ranks[way] = np.array(
-                [_rank(index, sentence, way, place_of, told) for sentence in sentences]
-            )
-    return SceneRanks(ranks, len(set(place_of)), chips, (*report.problems, *report.damaged))
+            found = []
+            for sentence in sentences:
+                for k in (min(FIRST_LOOK, chips), chips):  # most need no more than the first
+                    hits = index.search(sentence.text, k, merge=False, rerank=way).hits
+                    order = list(dict.fromkeys(place_of[hit.scene] for hit in hits))
+                    if sentence.place in order:
+                        break
+                found.append(order.index(sentence.place) if sentence.place in order else count)
+                told.advance(1)
+            ranks[way] = np.array(found)
+    return SceneRanks(ranks, count, chips, (*report.problems, *report.damaged))
 
 
 def place_of_scene(path: str, names: Sequence[str]) -> str:
     """The longest of ``names`` that a scene's file begins with; else its own."""
     stem = Path(path).stem
     return max((name for name in names if stem.startswith(name)), key=len, default=stem)
-
-
-def _rank(
-    index: SearchableIndex,
-    sentence: SceneSentence,
-    way: Rerank,
-    place_of: Sequence[str],
-    told: Progress,
-) -> int:
-    """Places before the right one; few hits are asked for first, for most need no more."""
-    by_path = {scene.path: place for scene, place in zip(index.table.scenes, place_of, strict=True)}
-    chips = len(index.table.scene_of)
-    for k in (min(FIRST_LOOK, chips), chips):
-        hits = index.search(sentence.text, k, merge=False, rerank=way).hits
-        order = list(dict.fromkeys(by_path[hit.scene] for hit in hits))
-        if sentence.place in order:
-            break
-    told.advance(1)
-    return order.index(sentence.place) if sentence.place in order else len(set(place_of))

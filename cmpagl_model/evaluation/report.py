@@ -63,9 +63,9 @@ def figure_rows(found: Evaluation) -> list[FigureRow]:
 
 def json_report(found: Evaluation, subject: Subject) -> str:
     """The evaluation as one JSON object, its recalls and their mean under each way of ranking."""
-    page: dict[str, Any] = {
-        **{way.way: _page(way.figures, value_of) for way in found.measured},
-        "intervals": {way.way: _page(way.figures, ends_of) for way in found.measured},
+    document: dict[str, Any] = {
+        **{way.way: _recalls_json(way.figures, value_of) for way in found.measured},
+        "intervals": {way.way: _recalls_json(way.figures, ends_of) for way in found.measured},
         "model": asdict(found.model),
         "device": found.device,
         **asdict(subject),
@@ -76,8 +76,8 @@ def json_report(found: Evaluation, subject: Subject) -> str:
     }
     if found.ceilings:
         limits = zip(RECALLS, map(_kept, found.ceilings.values), strict=True)
-        page["ceilings"] = {"t2i": dict(limits)}
-    return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
+        document["ceilings"] = {"t2i": dict(limits)}
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def markdown_report(found: Evaluation, subject: Subject) -> str:
@@ -159,10 +159,10 @@ def check_output(path: Path, *others: Path | None) -> None:
         )
 
 
-def _page(figures: Sequence[Figure], told: Callable[[Figure], object]) -> dict[str, Any]:
+def _recalls_json(figures: Sequence[Figure], value: Callable[[Figure], object]) -> dict[str, Any]:
     """Recalls of both directions and their mean."""
-    i2t, t2i = ({one.name: told(one) for one in side} for side in (figures[:3], figures[3:6]))
-    return {"i2t": i2t, "t2i": t2i, "mR": told(figures[6])}
+    i2t, t2i = ({one.name: value(one) for one in side} for side in (figures[:3], figures[3:6]))
+    return {"i2t": i2t, "t2i": t2i, "mR": value(figures[6])}
 
 
 def value_of(figure: Figure) -> float:

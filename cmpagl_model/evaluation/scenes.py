@@ -190,8 +190,8 @@ def classify_pictures(
 
 def scenes_json(found: SceneAccuracy) -> str:
     """The figures as one JSON object."""
-    page = {**asdict(found), "problems": [str(problem) for problem in found.problems]}
-    return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
+    document = {**asdict(found), "problems": [str(problem) for problem in found.problems]}
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def scenes_markdown(found: SceneAccuracy) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def yardsticks_json(found: Yardsticks) -> str:
     """The figures as one JSON object, a list of rows with names, values and intervals."""
-    page = {
+    document = {
         "model": asdict(found.model),
         "device": found.device,
         "taught": list(found.taught),
@@ -32,7 +32,7 @@ def yardsticks_json(found: Yardsticks) -> str:
         ],
         "problems": [str(problem) for problem in found.problems],
     }
-    return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def yardsticks_markdown(found: Yardsticks) -> str:

@@ -185,7 +185,7 @@ def _published(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
 
 def _other_words(bench: _Bench, name: str) -> list[YardstickRow]:
     """RSICD's held-back pictures, each with one new sentence."""
-    said = _page(bench.file("rsicd", "val_in_other_words.json"))
+    said = _read_object(bench.file("rsicd", "val_in_other_words.json"))
     items = [
         replace(item, sentences=tuple(said[item.path.name]))
         for item in bench.captions("rsicd")
@@ -210,7 +210,7 @@ def _classes(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
     """
     part = name.removesuffix("-classes")
     file = bench.file(part, f"dataset_{part}.json")
-    class_of = {row["filename"]: row.get("class") for row in _page(file).get("images", [])}
+    class_of = {row["filename"]: row.get("class") for row in _read_object(file).get("images", [])}
     by_class: dict[str, list[Path]] = {}
     for item in bench.captions(part):
         if class_of.get(item.path.name):
@@ -229,19 +229,19 @@ def _classes(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
     return [YardstickRow(name, what, "none", figures, ())]
 
 
-def _page(file: Path) -> dict[str, Any]:
+def _read_object(file: Path) -> dict[str, Any]:
     """A JSON object.
 
     Raises:
         DatasetError: if the file holds none.
     """
     try:
-        page = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DatasetError(f"{file}: found no readable JSON ({error})") from error
-    if not isinstance(page, dict):
+    if not isinstance(found, dict):
         raise DatasetError(f"{file}: found no JSON object, wanted one")
-    return page
+    return found
 
 
 def _scenes(bench: _Bench, name: str) -> list[YardstickRow]:

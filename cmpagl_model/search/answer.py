@@ -33,7 +33,7 @@ class Answer:
     hits: tuple[Hit, ...]
     """Best first."""
     rerank: Rerank = "none"
-    """How the best were ranked anew."""
+    """How the best were re-ranked."""
     problems: tuple[Problem, ...] = ()
     """Scenes that could not be looked at again; their hits are ranked without that."""
     candidates: int = 0
@@ -51,7 +51,7 @@ class Answer:
     """How the sentence was read by parts, for a person, such as ``parking lot - without: cars``;
     empty: it was searched as it stands."""
     examples: str = ""
-    """What was given beside the sentence, in words; empty if nothing was."""
+    """What was given besides the sentence, in words; empty if nothing was."""
     to_judge: bool = False
     """Whether the hits were chosen to be judged: files then have an empty column for it."""
     index: Drawable | None = field(default=None, repr=False, compare=False)
@@ -59,7 +59,7 @@ class Answer:
 
     @property
     def asked(self) -> str:
-        """All that was asked, in words: the sentence and what was given beside it."""
+        """All that was asked, in words: the sentence and what was given besides."""
         return "; ".join(filter(None, (self.query, self.examples)))
 
     @property

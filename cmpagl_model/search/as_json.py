@@ -63,7 +63,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words beside the sentence."""
+    """Words besides the sentence."""
 
     words: str
     """What they say."""

@@ -50,7 +50,7 @@ LEAST_RISE = 0.05
 """Cosines that rise by less have not: 99 of 100 times they move by less between copies of one scene
 on two grids."""
 LOOKED_AT, FOR_EACH = 60, 3
-"""Places read again from the earlier scene: at least so many, and so many for each asked for."""
+"""Places read again from the earlier scene: at least, and for each one asked for."""
 BATCH = 16
 
 

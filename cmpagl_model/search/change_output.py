@@ -50,7 +50,7 @@ def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
         pairs: a picture of each, which becomes a column; none: there is no such column.
     """
     lost = {"was_before": "float64", "was_after": "float64"} if found.was else {}
-    kinds = {
+    dtypes = {
         "rank": "int32", "change": "float64", "difference": "float64",
         "relevance_before": "float64", "relevance_after": "float64",
         "score_before": "float64", "score_after": "float64", **lost,
@@ -79,7 +79,7 @@ def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
         }
         for one in found.changes
     ]
-    frame = frame_of_rows(rows, [one.geometry for one in found.changes], kinds)
+    frame = frame_of_rows(rows, [one.geometry for one in found.changes], dtypes)
     if pairs:
         frame["picture"] = ["" if file is None else str(file) for file in pairs]
     return frame

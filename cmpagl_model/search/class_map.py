@@ -34,7 +34,7 @@ _union = (  # what does not touch is put together twice as fast as it is united
     shapely.disjoint_subset_union_all if shapely.geos_version >= (3, 12) else shapely.union_all
 )
 STYLE, STYLED = ".qml", (".geojson", ".gpkg", ".fgb")
-"""The style beside a layer, and the layers that QGIS looks for one beside."""
+"""Ending of the style file next to a layer, and of the layers that QGIS looks for one with."""
 
 
 def frame_of_ground(found: Classified) -> GeoDataFrame:
@@ -45,28 +45,32 @@ def frame_of_ground(found: Classified) -> GeoDataFrame:
     """
     rows: list[tuple[int, str, int, float, BaseGeometry]] = []
     for ground in ground_of(found):
-        for kind, outline in _outlines(ground).items():
-            area = round(float(ground.areas_m2[kind]), 1)
-            rows.append((kind, ground.scene.path, int(ground.chips[kind]), area, outline))
+        for number, outline in _outlines(ground).items():
+            area = round(float(ground.areas_m2[number]), 1)
+            rows.append((number, ground.scene.path, int(ground.chips[number]), area, outline))
     for scene, members in by_scene(found):
         if has_pixels(scene):
             continue
-        for kind in np.unique(found.class_of[members]).tolist():
-            own = found.rows[members[found.class_of[members] == kind]]
+        for number in np.unique(found.class_of[members]).tolist():
+            own = found.rows[members[found.class_of[members] == number]]
             outline = _union(found.index.table.footprints(own))
-            rows.append((kind, scene.path, len(own), 0.0, outline))
+            rows.append((number, scene.path, len(own), 0.0, outline))
     rows.sort(key=lambda row: row[:2])
-    kinds = {"class": "str", "scene": "str", "chips": "int32", "area_m2": "float64"}
-    cells = [dict(zip(kinds, (found.names[kind], *facts), strict=True)) for kind, *facts, _ in rows]
-    return frame_of_rows(cells, [row[-1] for row in rows], kinds)
+    dtypes = {"class": "str", "scene": "str", "chips": "int32", "area_m2": "float64"}
+    cells = [
+        dict(zip(dtypes, (found.names[number], *rest), strict=True)) for number, *rest, _ in rows
+    ]
+    return frame_of_rows(cells, [row[-1] for row in rows], dtypes)
 
 
 def _outlines(ground: Ground) -> dict[int, BaseGeometry]:
     """The outline of each class of a scene, in longitude and latitude."""
-    scene, kinds = ground.scene, ground.kinds
+    scene, cell_classes = ground.scene, ground.cell_classes
     parts: dict[int, list[BaseGeometry]] = {}
-    for one, kind in shapes(kinds.astype(np.int16), mask=kinds >= 0, connectivity=4):
-        parts.setdefault(int(kind), []).append(shape(one))
+    for one, number in shapes(
+        cell_classes.astype(np.int16), mask=cell_classes >= 0, connectivity=4
+    ):
+        parts.setdefault(int(number), []).append(shape(one))
     size = np.array([ground.cells.step_x, ground.cells.step_y], np.float64)
     found = np.array([shapely.MultiPolygon(some) for some in parts.values()], object)
     pixels = shapely.transform(
@@ -77,14 +81,14 @@ def _outlines(ground: Ground) -> dict[int, BaseGeometry]:
 
 
 def write_ground(frame: GeoDataFrame, areas: Sequence[ClassArea], path: Path) -> None:
-    """Write the ground by class, and beside it the style that QGIS paints it with.
+    """Write the ground by class, and next to it the style file that QGIS paints it with.
 
     Args:
-        frame: of :func:`frame_of_ground`, further columns are let be.
+        frame: of :func:`frame_of_ground`, further columns are kept.
         areas: of the classes, in the order of the legend, which tells their share
             of the ground, of the chips where none has an area.
         path: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists, as
-            is the ``.qml`` beside the first three, but for one that somebody else made.
+            is the ``.qml`` next to the first three, but for one that somebody else made.
 
     Raises:
         OutputError: if a file cannot be written.

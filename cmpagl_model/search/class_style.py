@@ -74,7 +74,7 @@ def style_of(names: tuple[str, ...], labels: tuple[str, ...]) -> str:
     for number, (name, label, colour) in enumerate(
         zip(names, labels, colours_of(names), strict=True)
     ):
-        red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+        red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
         categories.append(
             f'<category symbol="{number}" value={quoteattr(name)} label={quoteattr(label)} '
             'type="string" render="true"/>'

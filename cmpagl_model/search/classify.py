@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 TIE = 1e-6
-"""What a cosine counts beside a chip: it decides between classes with as many chips."""
+"""Weight of a cosine against one chip's vote: it decides between classes with as many chips."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +191,7 @@ class Ground:
 
     scene: SceneRecord
     """Which scene, one with pixels."""
-    kinds: NDArray[np.int64]
+    cell_classes: NDArray[np.int64]
     """The class of each cell by number, ``(rows, columns)``; -1 where no chip lies over a cell's
     middle."""
     cells: Cells
@@ -243,20 +243,22 @@ def ground_of(found: Classified) -> Iterator[Ground]:
             table.windows[found.rows[members]],
         )
         best = np.full((len(cells.middles_y), len(cells.middles_x)), 0.5)
-        kinds = np.full(best.shape, -1)
-        for kind in np.unique(found.class_of[members]).tolist():
-            own = found.class_of[members] == kind
+        cell_classes = np.full(best.shape, -1)
+        for number in np.unique(found.class_of[members]).tolist():
+            own = found.class_of[members] == number
             total, many = sums_over(
                 cells, windows[own], found.score[members[own]].astype(np.float64)
             )
             votes = many + TIE * total
-            kinds[votes > best] = kind
+            cell_classes[votes > best] = number
             np.maximum(best, votes, out=best)
         sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
         metres = sizes * scene.gsd_x_m * scene.gsd_y_m
-        areas = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
+        areas = np.bincount(
+            cell_classes[cell_classes >= 0], metres[cell_classes >= 0], minlength=count
+        )
         chips = np.bincount(found.class_of[members], minlength=count)
-        yield Ground(scene, kinds, cells, areas.astype(np.float64), chips)
+        yield Ground(scene, cell_classes, cells, areas.astype(np.float64), chips)
 
 
 def _lengths(length: int, step: int) -> NDArray[np.int64]:

@@ -168,22 +168,11 @@ def as_it_stands(query: str) -> str:
         QueryError: as :func:`checked_query`.
     """
     sentence = checked_query(query)
-    return unquoted(sentence) or sentence
-
-
-def unquoted(sentence: str) -> str | None:
-    """What stands in quotation marks, if the whole sentence does; it is searched as it stands.
-
-    Args:
-        sentence: blanks tidied.
-
-    Returns:
-        The words without the marks; ``None``: there are none, or nothing is between them.
-    """
     inner = sentence[1:-1].strip()
-    if not (inner and sentence[0] in QUOTES and sentence[-1] in QUOTES):
-        return None
-    return None if set(QUOTES).intersection(APOSTROPHE.sub("", inner)) else inner
+    is_quoted = inner and sentence[0] in QUOTES and sentence[-1] in QUOTES
+    if not is_quoted or set(QUOTES).intersection(APOSTROPHE.sub("", inner)):
+        return sentence
+    return inner
 
 
 def read_parts(sentence: str) -> Composed | None:
@@ -251,7 +240,7 @@ def _weight(text: str | None) -> float:
 
 
 def _english(sentence: str) -> tuple[list[str], list[str]] | None:
-    """What is wanted and what is not; ``None``: nothing is unwanted, or nobody can tell what."""
+    """What is wanted and what is not; ``None``: nothing is unwanted, or it is ambiguous what."""
     wanted: list[str] = []
     without: list[str] = []
     open_list = False  # whether a list that "without" began may go on behind the comma

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MOST_CHIPS, NEAREST = 2048, 50
-"""Chips that are looked at in an area (of more, so many from all over it), and sentences nearest to
-all of them that are judged, besides the nearest of each."""
+"""Chips looked at in an area (of more, a sample), and sentences nearest to all of them that are
+judged, besides the nearest of each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class Examples:
         """See that there is something to be like.
 
         Args:
-            query: the sentence beside them; ``None``: there is none.
+            query: the sentence given with them; ``None``: there is none.
             learned: whether a person kept places.
 
         Raises:
@@ -152,7 +152,7 @@ class Examples:
         """Whether anything goes through the model; for stored places alone it need not be there.
 
         Args:
-            query: the sentence beside them; ``None``: there is none.
+            query: the sentence given with them; ``None``: there is none.
         """
         return any(isinstance(what, Picture | str) for _, what in self.parts(query))
 
@@ -269,7 +269,7 @@ def _distance(shape: BaseGeometry, place: PointPlace) -> float:
     """From a footprint's middle to a point, in degrees of latitude; the nearest way round."""
 
     def nearby(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points relative to the place, so that halves beside the antimeridian lie together."""
+        """Points relative to the place, so that halves at the antimeridian lie together."""
         east = (points[:, 0] - place.lon + 180) % 360 - 180
         return np.stack([east * np.cos(np.radians(place.lat)), points[:, 1] - place.lat], axis=1)
 

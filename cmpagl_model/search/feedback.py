@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 KEPT_WEIGHT, REJECTED_WEIGHT = 2.0, 1.0
-"""Of the mean of the places kept, and of those rejected, beside 1 for the query."""
+"""Of the mean of the places kept, and of those rejected, against 1 for the query."""
 ASKED_OF = 5
-"""Places to be judged are spread over so many times as many of the best."""
+"""Places to be judged are spread over this many times as many of the best."""
 KEEP, REJECT = "keep", "reject"
 """Verdicts, as the column ``review`` of files and layers has them."""
 COLUMNS = ("scene", "col", "row", "width", "height", "ground_m", "review")
@@ -141,7 +141,7 @@ def read_feedback(paths: Iterable[Path]) -> Feedback:
 
     Args:
         paths: GeoJSON, GeoPackage, FlatGeobuf or CSV, as a search or the dock writes them; of a
-            place that several have, the last verdict counts. Rows without a verdict are let be.
+            place that several have, the last verdict counts. Rows without a verdict are skipped.
 
     Raises:
         QueryError: if one cannot be read, lacks a column, or holds another verdict.

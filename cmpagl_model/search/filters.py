@@ -123,7 +123,7 @@ class Filter:
         return first, last
 
     def chosen(self, table: ChipTable) -> tuple[NDArray[np.int64] | range, int]:
-        """The rows of ``table`` that pass, and how many do not because nobody knows their date.
+        """The rows of ``table`` that pass, and how many do not because their date is unknown.
 
         Rows are ascending; a range where nothing is asked of them.
         """
@@ -203,11 +203,11 @@ class Filter:
             whole &= np.any([within(boxes, half) for half in parts], axis=0)
         if self.within is not None:
             near &= touches(boxes, self.within.bounds)
-            places = np.flatnonzero(near)
-            areas = shapely.box(*boxes[places].T)
+            blocks = np.flatnonzero(near)
+            areas = shapely.box(*boxes[blocks].T)
             shapely.prepare(self.within)
-            near[places] = shapely.intersects(self.within, areas)
-            whole[places] &= shapely.contains_properly(self.within, areas)
+            near[blocks] = shapely.intersects(self.within, areas)
+            whole[blocks] &= shapely.contains_properly(self.within, areas)
         return near, whole
 
     def _fits(self, high: Doubles, low: Doubles) -> Mask:
@@ -279,10 +279,10 @@ def _touches_area(area: BaseGeometry, table: ChipTable, rows: Rows, bounds: Doub
         own = bounds[unsure]
         low = np.fmin.reduceat(own[:, :2], starts, axis=0)
         boxes = shapely.box(*low.T, *np.fmax.reduceat(own[:, 2:], starts, axis=0).T)
-        place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(unsure)))
-        inside = shapely.contains_properly(area, boxes)[place]
+        group_of = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(unsure)))
+        inside = shapely.contains_properly(area, boxes)[group_of]
         passing[unsure[inside]] = True
-        unsure = unsure[~inside & shapely.intersects(area, boxes)[place]]
+        unsure = unsure[~inside & shapely.intersects(area, boxes)[group_of]]
     passing[unsure] = shapely.intersects(area, table.footprints(rows[unsure]))
     return passing
 
@@ -307,9 +307,9 @@ def read_area(path: Path) -> BaseGeometry:
         contents = path.read_bytes()  # Windows marks UTF-8 and UTF-16 by the first of them
         marked = contents.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         text = contents.decode("utf-16" if marked else "utf-8-sig").lstrip("\x1e")
-        page = json.loads(text, parse_constant=_refuse_constant)
-        shapes = [shape(geometry) for geometry in _geometries(page)]
-        named = page.get("crs")  # as GeoJSON did before RFC 7946
+        document = json.loads(text, parse_constant=_refuse_constant)
+        shapes = [shape(geometry) for geometry in _geometries(document)]
+        named = document.get("crs")  # as GeoJSON did before RFC 7946
         crs = str(named["properties"]["name"]) if named else CRS84
         pyproj.CRS.from_user_input(crs)  # an unknown one is refused here
     except OSError as error:
@@ -364,13 +364,13 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no coordinate")
 
 
-def _geometries(page: dict[str, Any]) -> list[dict[str, Any]]:
+def _geometries(document: dict[str, Any]) -> list[dict[str, Any]]:
     """The geometries of a file; those of collections one by one."""
-    kind = page["type"]
-    if kind == "FeatureCollection":
-        return [one for feature in page["features"] for one in _geometries(feature)]
-    if kind == "Feature":
-        return _geometries(page["geometry"]) if page["geometry"] else []
-    if kind == "GeometryCollection":
-        return [one for geometry in page["geometries"] for one in _geometries(geometry)]
-    return [page]
+    type_ = document["type"]
+    if type_ == "FeatureCollection":
+        return [one for feature in document["features"] for one in _geometries(feature)]
+    if type_ == "Feature":
+        return _geometries(document["geometry"]) if document["geometry"] else []
+    if type_ == "GeometryCollection":
+        return [one for geometry in document["geometries"] for one in _geometries(geometry)]
+    return [document]

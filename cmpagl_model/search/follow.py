@@ -37,7 +37,7 @@ class Followed:
     answer: Answer
     """All of this look."""
     underway: Underway | None
-    """How far the build is; ``None``: nobody adds to the index, and this is the last look."""
+    """How far the build is; ``None``: nothing is being added, and this is the last look."""
 
 
 def follow(
@@ -47,18 +47,18 @@ def follow(
     pause_s: float = PAUSE_S,
     wait: Callable[[float], None] = time.sleep,
 ) -> Iterator[Followed]:
-    """Ask again whenever there is more in an index, until nobody adds to it.
+    """Ask again whenever there is more in an index, until nothing is added any more.
 
     A match is one of the ``k`` best of a look; of a sentence without ``min_score`` and
     ``min_relevance`` it must reach the model's cut-off, too, for the first chips of an index are
-    mostly far from what is wanted. The sentence is embedded once. Where nobody adds to the index
-    there is one look.
+    mostly far from what is wanted. The sentence is embedded once. Where nothing is being
+    added there is one look.
 
     Args:
         index: what is asked; it goes on with the newest version each time.
         query: what is asked for.
         pause_s: seconds between two looks whether there is more.
-        wait: waits so many seconds; an exception ends it all.
+        wait: waits that many seconds; an exception ends it all.
 
     Yields:
         A look for each version that is met, whether or not it brings anything new.

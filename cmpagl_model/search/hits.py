@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .answer import Chosen, SearchOptions
 
 SIBLING_POOL = 400
-"""Siblings are looked for among so many of the best chips at most, or four for each hit wanted."""
+"""Siblings are looked for among this many of the best chips, or four for each hit wanted."""
 
 
 def hits_of(table: ChipTable, chosen: Chosen, options: SearchOptions) -> tuple[Hit, ...]:
@@ -44,29 +44,29 @@ def hits_of(table: ChipTable, chosen: Chosen, options: SearchOptions) -> tuple[H
     windows, gsd_m = table.windows[rows].tolist(), table.gsd_m[rows].tolist()
     ground_m, scenes = table.ground_m[rows].tolist(), table.scene_of[rows].tolist()
 
-    def facts(place: int) -> dict[str, Any]:
+    def facts(position: int) -> dict[str, Any]:
         return {
-            "scene": table.scenes[scenes[place]].path,
-            "window": Window(*windows[place]),
-            "gsd_m": gsd_m[place],
-            "ground_m": ground_m[place],
-            "geometry": shapes[place],
-            "score": score_of[int(rows[place])],
-            "datetime": said[place].datetime,
+            "scene": table.scenes[scenes[position]].path,
+            "window": Window(*windows[position]),
+            "gsd_m": gsd_m[position],
+            "ground_m": ground_m[position],
+            "geometry": shapes[position],
+            "score": score_of[int(rows[position])],
+            "datetime": said[position].datetime,
         }
 
     count = len(chosen.rows)
     return tuple(
         Hit(
-            rank=place + 1,
-            **facts(place),
-            probability=None if chances is None or isnan(chances[place]) else chances[place],
-            id=said[place].id,
-            source=said[place].source,
+            rank=position + 1,
+            **facts(position),
+            probability=None if chances is None or isnan(chances[position]) else chances[position],
+            id=said[position].id,
+            source=said[position].source,
             siblings=tuple(
-                Sibling(**facts(count + int(firsts[place]) + number), overlap=overlap)
-                for number, (_, overlap) in enumerate(siblings[place])
+                Sibling(**facts(count + int(firsts[position]) + number), overlap=overlap)
+                for number, (_, overlap) in enumerate(siblings[position])
             ),
         )
-        for place in range(count)
+        for position in range(count)
     )

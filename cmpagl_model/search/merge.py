@@ -59,23 +59,23 @@ class Ground:
 
         Args:
             table: the chips.
-            rows: which of them, ``(n,)``. All that follows goes by places in here.
+            rows: which of them, ``(n,)``. All that follows goes by positions in here.
         """
         self._table, self._rows = table, rows
         self._boxes, self._areas = table.boxes(rows)
         self.side = table.ground_m[rows]
         self._shapes = np.full(len(rows), None, object)
 
-    def same(self, places: Rows, others: Rows) -> NDArray[np.bool_]:
-        """Which of some chips show the ground of each of some, ``(len(places), len(others))``."""
-        one, other = places[:, None], others[None, :]
+    def same(self, positions: Rows, others: Rows) -> NDArray[np.bool_]:
+        """Which of the others show the ground of each, ``(len(positions), len(others))``."""
+        one, other = positions[:, None], others[None, :]
         both, rims, smaller = self._boxed(one, other)
         may = (self.side[one] <= MAX_SIDE_RATIO * self.side[other]) & (both > 0)
         may &= self.side[one] * MAX_SIDE_RATIO >= self.side[other]
         # An area that is not known is NaN, which is neither surely too little nor surely enough.
         sure = both - rims > MIN_OVERLAP * smaller
         left, right = np.nonzero(may & ~sure & ~(both <= MIN_OVERLAP * smaller))
-        sure[left, right] = self._exact(places[left], others[right]) > MIN_OVERLAP
+        sure[left, right] = self._exact(positions[left], others[right]) > MIN_OVERLAP
         found: NDArray[np.bool_] = sure & may
         return found
 
@@ -162,16 +162,16 @@ def siblings_of(table: ChipTable, hits: Rows, ranked: Rows) -> list[list[tuple[i
     kinds = [*zip(table.scene_of[rows].tolist(), ground.side.tolist(), strict=True)]
     pairs: list[tuple[int, int]] = []
     for start in range(0, len(first), AT_ONCE):
-        places = np.arange(start, min(start + AT_ONCE, len(first)))
-        for place, same in zip(places.tolist(), ground.same(places, pool), strict=True):
-            seen = {kinds[place]: -1}
+        positions = np.arange(start, min(start + AT_ONCE, len(first)))
+        for position, same in zip(positions.tolist(), ground.same(positions, pool), strict=True):
+            seen = {kinds[position]: -1}
             for other in pool[same].tolist():
                 seen.setdefault(kinds[other], other)
-            pairs += [(place, other) for other in [*seen.values()][1 : 1 + MOST_SIBLINGS]]
+            pairs += [(position, other) for other in [*seen.values()][1 : 1 + MOST_SIBLINGS]]
     ones, twos = np.array(pairs, np.int64).reshape(-1, 2).T
     found: list[list[tuple[int, float]]] = [[] for _ in hits]
-    for (place, other), share in zip(pairs, ground.shares(ones, twos).tolist(), strict=True):
-        found[place].append((int(rows[other]), share))
+    for (position, other), share in zip(pairs, ground.shares(ones, twos).tolist(), strict=True):
+        found[position].append((int(rows[other]), share))
     return found
 
 

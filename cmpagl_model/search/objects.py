@@ -258,7 +258,7 @@ def _peak(fine: NDArray[np.float32], box: Doubles) -> tuple[shapely.Point, float
 
 def frame_of(found: Objects) -> GeoDataFrame:
     """Objects as a table in OGC:CRS84."""
-    kinds = {
+    dtypes = {
         "rank": "int32", "score": "float64", "relevance": "float64", "scene": "str",
         "hits": "int32", "area_m2": "float64", "step_m": "float64", "ground_m": "float64",
         "query": "str",
@@ -277,7 +277,7 @@ def frame_of(found: Objects) -> GeoDataFrame:
         }
         for one in found.objects
     ]
-    return frame_of_rows(rows, [one.geometry for one in found.objects], kinds)
+    return frame_of_rows(rows, [one.geometry for one in found.objects], dtypes)
 
 
 def write_objects(found: Objects, path: Path) -> None:

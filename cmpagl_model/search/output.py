@@ -60,7 +60,7 @@ def geojson_text(answer: Answer) -> str:
 
 def json_text(answer: Answer) -> str:
     """What ``cmpagl search --json`` prints: query, model and hits, one line."""
-    page = {
+    document = {
         "query": answer.query,
         "model": asdict(answer.model),
         **_said_of_all(answer),
@@ -76,7 +76,7 @@ def json_text(answer: Answer) -> str:
             for hit in answer.hits
         ],
     }
-    return json.dumps(page) + "\n"  # ASCII, for a console may know no other letters
+    return json.dumps(document) + "\n"  # ASCII, for a console may know no other letters
 
 
 def write_hits(answer: Answer, path: Path) -> None:
@@ -106,13 +106,13 @@ def write_hits(answer: Answer, path: Path) -> None:
 
 def _said_of_all(answer: Answer) -> dict[str, Any]:
     """How a search was done; whether anything fits, where the model can tell; what has no date."""
-    page: dict[str, Any] = {} if answer.rerank == "none" else {"rerank": answer.rerank}
+    document: dict[str, Any] = {} if answer.rerank == "none" else {"rerank": answer.rerank}
     if answer.understood:
-        page["understood"] = answer.understood
+        document["understood"] = answer.understood
     if answer.cutoff is not None:
-        page |= {"found": answer.found, "cutoff": round(answer.cutoff, 6)}
-        page |= {"notice": answer.notice} if answer.notice else {}
-    return {**page, "undated": answer.undated} if answer.undated else page
+        document |= {"found": answer.found, "cutoff": round(answer.cutoff, 6)}
+        document |= {"notice": answer.notice} if answer.notice else {}
+    return {**document, "undated": answer.undated} if answer.undated else document
 
 
 def _chances(hit: Hit) -> dict[str, float]:
@@ -135,7 +135,7 @@ def _sibling(one: Sibling) -> dict[str, Any]:
 
 
 def _given(hit: Hit) -> dict[str, str]:
-    """What was found beside a hit, and what a client said of it."""
+    """What was found besides a hit, and what a client said of it."""
     both = {SIBLINGS: hit.siblings_text, CLASS: hit.label, REVIEW: hit.review}
     return {name: value for name, value in both.items() if value}
 

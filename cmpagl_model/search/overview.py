@@ -45,7 +45,7 @@ OTHERS, NEARBY = 0.25, 10
 """What the mean of all groups counts against a name, which shall tell one group from the others,
 and sentences nearest to a group that say what kind it is."""
 SAYS, MOST_JUDGED, SURE = 2, 2048, 0.5
-"""Sentences told beside a name, chips of a group that are held against it, and the share of them
+"""Sentences listed with a name, chips of a group that are held against it, and the share of them
 that the name must be right for rather than wrong; else it has a question mark. What a search counts
 as found, the cut-off, says too little here: on real scenes nearly every name reaches it."""
 
@@ -179,7 +179,7 @@ def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _Gr
     scores = centres @ vectors.T
     nearest = np.argsort(-scores, axis=1, kind="stable")
     says = tuple(tuple(reference.sentences[n] for n in row) for row in nearest[:, :SAYS].tolist())
-    # A plain kind is a short sentence, and may be missed by a hair that the long ones nearby hit.
+    # A plain kind is a short sentence: the long ones nearby may fit slightly better.
     told = vectors[np.argsort(-_distinct(scores), axis=1, kind="stable")[:, :NEARBY]].mean(axis=1)
     told /= np.maximum(np.linalg.norm(told, axis=1, keepdims=True), 1e-12)
     fitting = _distinct(scores) + _distinct(told @ vectors.T)
@@ -223,7 +223,7 @@ def _fits(
 
 
 def write_overview(seen: Overview, path: Path) -> None:
-    """Write the ground by group, with the style that QGIS paints it with beside it.
+    """Write the ground by group, with the style file that QGIS paints it with next to it.
 
     Args:
         seen: what to write; columns are those of :func:`~.class_map.frame_of_ground`, and ``says``.

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 INITIAL_PROBE_SHARE, PROBE_DEVIATIONS = 0.005, 2.0
-"""Groups with so many of all codes are scanned at first: those that reach furthest, so many
-standard deviations beyond their centroid."""
+"""Groups (inverted lists) with this share of all codes are scanned at first: those that reach
+furthest, this many standard deviations beyond their centroid."""
 SPREAD_INFLATION = 1.25
 """How much wider than measured the codes of a group are taken to lie: not quite normal."""
 SCAN_ALL = 0.5
@@ -113,7 +113,7 @@ class _Probe:
         expected = np.where(self._left, np.inf, 0.0)
         if len(self._top) == self._wanted:
             away = np.maximum((self._limit - self._centroids) / self._deviations, 0)
-            # About the share of a normal distribution beyond so many deviations.
+            # About the share of a normal distribution beyond that many deviations.
             beyond = 0.5 * np.exp(-0.717 * away - 0.416 * away**2)
             expected = np.where(self._left, self._sizes * beyond, 0.0)
         order = np.argsort(expected, kind="stable")

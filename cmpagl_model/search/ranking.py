@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 DEEPER = 8
 """How much deeper to look where merging left too few hits."""
 FOR_EACH_HIT, LEAST = 4, 100
-"""Chips ranked at first: so many for each hit, for overlapping ones become one hit; and at least
-so many."""
+"""Chips ranked at first: for each hit, as overlapping ones become one hit; and at least."""
 
 SCORE_BLOCK = 1 << 12
 BEYOND = 2.0
@@ -75,7 +74,7 @@ class Ranking:
         """The first hits.
 
         Args:
-            choose: takes a ranking and a number; gives the first so many hits of it.
+            choose: takes a ranking and a number; gives that many first hits of it.
             wanted: hits.
 
         Returns:
@@ -111,4 +110,4 @@ def cosine_scores(
     for start in range(0, len(rows), SCORE_BLOCK):
         part = slice(start, start + SCORE_BLOCK)
         scores[part] = np.einsum("nd,d->n", singles(embeddings[rows[part]]), vector)
-    return np.clip(scores, -1, 1, out=scores)  # float16 makes some vectors a hair too long
+    return np.clip(scores, -1, 1, out=scores)  # float16 makes some vectors slightly too long

@@ -41,7 +41,7 @@ class Options(SearchOptions):
     """What is said the same in a file and in Python."""
 
     rerank: Rerank = DEFAULT_RERANK
-    """How the best are ranked anew, of a sentence alone."""
+    """How the best are re-ranked, of a sentence alone."""
     plain: bool = False
     """Whether the sentence is taken as it stands, and not by parts."""
 
@@ -89,7 +89,7 @@ class SavedQuery(Options):
 
     @property
     def by_example(self) -> bool:
-        """Whether there are examples, or words beside the sentence."""
+        """Whether there are examples, or words besides the sentence."""
         return self.examples != Examples()
 
     @property

@@ -28,8 +28,8 @@ LIBRARY = "numkong"
 BLOCK = 16_384
 """Codes that numpy takes at a time: their singles stay in the processor's cache."""
 SHARED_FROM, MOST_THREADS = 200_000, 4
-"""From so many codes on, so many threads share them: both libraries let others run meanwhile. More
-would wait for memory."""
+"""From this many codes on they are shared by threads, at most this many, as both libraries release
+the GIL. More would wait for memory."""
 GROUP, AMX_GROUP, AMX = 4, 16, "sapphireamx"
 """Codes that NumKong sees as one row, against as many shifted copies of the query. Its fast path
 is a product of matrices; one column would leave it to pairs of vectors, four times slower. A

@@ -117,13 +117,11 @@ def write_all(found: Classified, labels: Labels | None, files: Files) -> Sheets:
 def area_rows(areas: Sequence[ClassArea]) -> list[list[Cell]]:
     """A head, then a class a row: name, chips, m2, share of all cells in %."""
     whole = sum(area.area_m2 for area in areas) or 1.0
-    return [
-        _row("class", "chips", "area_m2", "percent"),
-        *(
-            _row(one.name, one.chips, round(one.area_m2, 1), round(100 * one.area_m2 / whole, 2))
-            for one in areas
-        ),
+    rows: list[list[Cell]] = [
+        [one.name, one.chips, round(one.area_m2, 1), round(100 * one.area_m2 / whole, 2)]
+        for one in areas
     ]
+    return [["class", "chips", "area_m2", "percent"], *rows]
 
 
 def accuracy_rows(found: Accuracy) -> list[list[Cell]]:
@@ -134,20 +132,13 @@ def accuracy_rows(found: Accuracy) -> list[list[Cell]]:
     names, matrix = found.names, found.matrix.tolist()
     numbers = range(len(names))
     return [
-        _row("label \\ found", *names, "recall"),
-        *(
-            _row(names[number], *matrix[number], _rounded(found.recall(number)))
-            for number in numbers
-        ),
-        _row("precision", *(_rounded(found.precision(number)) for number in numbers), None),
-        _row("overall", _rounded(found.overall)),
-        _row("kappa", _rounded(found.kappa)),
-        _row("samples", found.samples),
+        ["label \\ found", *names, "recall"],
+        *([names[number], *matrix[number], _rounded(found.recall(number))] for number in numbers),
+        ["precision", *(_rounded(found.precision(number)) for number in numbers), None],
+        ["overall", _rounded(found.overall)],
+        ["kappa", _rounded(found.kappa)],
+        ["samples", found.samples],
     ]
-
-
-def _row(*cells: Cell) -> list[Cell]:
-    return [*cells]
 
 
 def accuracy_page(found: Accuracy) -> dict[str, Any]:
@@ -188,11 +179,11 @@ def text_lines(rows: Sequence[Sequence[Cell]], decimals: int) -> list[str]:
     cells = [["" if cell is None else _shown(cell, decimals) for cell in row] for row in rows]
     count = max(map(len, cells))
     cells = [row + [""] * (count - len(row)) for row in cells]
-    widths = [max(len(row[place]) for row in cells) for place in range(count)]
+    widths = [max(len(row[column]) for row in cells) for column in range(count)]
     return [
         "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in cells
     ]

@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 EXACT_UP_TO = 2_000
 """So many chips are compared in full without looking at codes."""
 FIRST, FIRST_FOR_EACH = 400, 4
-"""Chips compared in full at first: so many, and so many for each one wanted."""
+"""Chips compared in full at first: at least, and for each one wanted."""
 MISS_RATE = 0.001
 """Share of the chips wanted that may be expected to be overlooked."""
 ERROR_INFLATION = 1.5
 """How much wider than measured the errors of codes are taken to be: among the best they are less
 than further down, and not quite normal."""
 BINS, REACH = 96, 6.0
-"""Where the rest is counted: so many bins over so many standard deviations of the error."""
+"""Where the rest is counted: bins, over this many standard deviations of the error."""
 SAMPLE, OVERSAMPLING, FEWEST = 16_384, 8, 8
-"""So many products say about where the best lie; so many times as many as are wanted are gathered
-at once, and at least so many of the sample."""
+"""Products sampled to estimate where the best lie; how many times as many as wanted are gathered at
+once, and at least how many of the sample."""
 NO_SCORE = -2.0
 EXHAUSTIVE_SHARE = 0.2
 """Comparing more than this share of the chips in full takes longer than comparing all in order."""
@@ -93,8 +93,8 @@ class _Guard:
         missed = counts * [0.5 * math.erfc(edge / math.sqrt(2.0)) for edge in edges[:-1].tolist()]
         beyond = np.cumsum(missed[::-1])[::-1]
         enough = np.flatnonzero(beyond <= allowed)
-        place = int(enough[0]) if len(enough) else BINS
-        return cut if place == 0 else min(cut, self.product(float(edges[place])))
+        position = int(enough[0]) if len(enough) else BINS
+        return cut if position == 0 else min(cut, self.product(float(edges[position])))
 
 
 def shortlist(
@@ -119,7 +119,7 @@ def shortlist(
     seen, found = scanned(coded, rows, query, wanted, MISS_RATE * wanted)
     near = _Near(found, max(FIRST, FIRST_FOR_EACH * wanted))
     cut = near.kth
-    chosen = near.places[near.products >= cut]
+    chosen = near.positions[near.products >= cut]
     scores = _scored(score, _pick(seen, chosen))
     while len(chosen) <= EXHAUSTIVE_SHARE * total:
         errors = scores - (found[chosen] * query.scale + query.offset)
@@ -129,7 +129,7 @@ def shortlist(
         guard = _Guard(limit, max(0.0, float(errors.mean())), deviation, query)
         near = near.down_to(guard.product(REACH))
         deeper = guard.cut(near.products, cut, MISS_RATE * wanted)
-        more = near.places[(near.products >= deeper) & (near.products < cut)]
+        more = near.positions[(near.products >= deeper) & (near.products < cut)]
         if not len(more):
             best_rows = _pick(seen, chosen)
             best = np.lexsort((best_rows, -scores))[:wanted]
@@ -149,17 +149,19 @@ class _Near:
         k = min(k, len(found))
         every = max(1, len(found) // SAMPLE)
         sample = found[::every]
-        place = len(sample) - 1 - int(OVERSAMPLING * k / every) - FEWEST
+        position = len(sample) - 1 - int(OVERSAMPLING * k / every) - FEWEST
         self._found = found
-        self._from(int(np.partition(sample, place)[place]) if place > 0 else int(found.min()))
+        self._from(
+            int(np.partition(sample, position)[position]) if position > 0 else int(found.min())
+        )
         if len(self.products) < k:
             self._from(int(found.min()))
         self.kth = int(np.partition(self.products, len(self.products) - k)[len(self.products) - k])
 
     def _from(self, lowest: int) -> None:
         self.lowest = lowest
-        self.places: Rows = np.flatnonzero(self._found >= lowest)
-        self.products: Products = self._found[self.places]
+        self.positions: Rows = np.flatnonzero(self._found >= lowest)
+        self.products: Products = self._found[self.positions]
 
     def down_to(self, lowest: int) -> _Near:
         """The same with all chips from a product on."""
@@ -181,5 +183,5 @@ def _scored(score: Score, rows: Rows) -> Scores:
     return np.where(np.isnan(scores), np.float32(NO_SCORE), scores)
 
 
-def _pick(rows: Rows | range, places: Rows) -> Rows:
-    return places if isinstance(rows, range) else rows[places]
+def _pick(rows: Rows | range, positions: Rows) -> Rows:
+    return positions if isinstance(rows, range) else rows[positions]

@@ -85,7 +85,7 @@ def write_thumbnails(
     drawn = missing[chips.seen].tolist()
     for row, pixels in zip(drawn, chips.pixels, strict=True):
         path = wanted[row]
-        try:  # whole or not at all: whoever finds its name takes it for drawn
+        try:  # atomic: a file of that name counts as drawn
             path.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(path, _png(pixels))
         except OSError as error:

@@ -53,7 +53,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What lies beside the query."""
+    """What is stored next to the query."""
 
     cmpagl_watch: int
     query: str
@@ -83,7 +83,7 @@ def watch(
 
     Args:
         index: where to look.
-        path: the query's file; what was seen lies beside it.
+        path: the query's file; what was seen is stored next to it.
         shown: of the new matches only these count as seen where the look is kept, for the index
             may have grown since they were shown; ``None``: all do.
         progress: told of a second look; ``None``: nobody is.
@@ -135,7 +135,7 @@ def keep(watched: Watched, path: str | Path) -> None:
 
 
 def record_of(path: Path) -> Path:
-    """Where is kept what a query has shown: ``boats.watch.json`` beside ``boats.json``."""
+    """Where is stored what a query has shown: ``boats.watch.json`` next to ``boats.json``."""
     return path.with_name(path.stem + ENDING)
 
 

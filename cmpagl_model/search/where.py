@@ -204,7 +204,7 @@ def _heat(
 
 def _cut(pixels: NDArray[np.uint8], corner: tuple[float, float], side: int) -> NDArray[np.uint8]:
     """A window of a picture, its corner as shares of the picture, ``(side, side, 3)``."""
-    from PIL import Image  # noqa: PLC0415 - for who looks
+    from PIL import Image  # noqa: PLC0415 - of use here alone
 
     left, top, size = (value * len(pixels) for value in (*corner, WINDOW))
     box = (left, top, left + size, top + size)

@@ -25,11 +25,10 @@ from .session import Session
 from .translate import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from .results import Hits
     from .roots import Roots
-    from .wire_hits import WireHit
     from .work import Work
 
     Page = dict[str, Any]
@@ -238,15 +237,12 @@ class Toolbox:
         if output is not None:
             said = {"index": index, "output": output, "query": found.query, "hits": hits}
             answer["written"] = page_of(self.ask("export", said, work))
-        return ToolAnswer(answer, self._pictures(index, found.hits[: want.pictures]))
-
-    def _pictures(self, index: str, hits: Sequence[WireHit]) -> tuple[ToolPicture, ...]:
-        """Pictures of hits; scenes that do not lie below the roots are not read."""
-        ours = [hit for hit in hits if self.roots.may_read(hit.scene)]
+        ours = [hit for hit in found.hits[: want.pictures] if self.roots.may_read(hit.scene)]
         places = [ChipPlace(hit.scene, Window(*hit.window), hit.ground_m) for hit in ours]
         opened = self._session.with_encoder(index, needed=False)
         drawn = zip(ours, pictures(opened, places, PICTURE_PX), strict=True)
-        return tuple(ToolPicture(f"hit {hit.rank}", png) for hit, png in drawn if png is not None)
+        shown = (ToolPicture(f"hit {hit.rank}", png) for hit, png in drawn if png is not None)
+        return ToolAnswer(answer, tuple(shown))
 
 
 def _where(want: asked.Filtered) -> Page:

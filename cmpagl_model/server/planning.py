@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,8 +44,10 @@ def plan(session: Session, want: builds.Plan, work: Work) -> Planned:
         Teller(work),
         want.crs.get,
     )
-    size = bytes_per_chip(encoder.model.config.embedding_size)
-    return Planned(scenes, size, _free(folder))
+    free = None  # not known
+    with suppress(OSError):
+        free = shutil.disk_usage(nearest(folder)).free if folder else None
+    return Planned(scenes, bytes_per_chip(encoder.model.config.embedding_size), free)
 
 
 def models(session: Session, want: asked.Models, work: Work) -> ModelsAtHand:
@@ -68,11 +71,3 @@ def speed(session: Session, want: builds.Speed, work: Work) -> Speed:
     folder = Path(want.index) if want.index is not None else None
     encoder = encoder_for(session, folder, want.model)
     return Speed(round(session.speeds.of(encoder, work), 2))
-
-
-def _free(folder: Path | None) -> int | None:
-    """Bytes that are free where a folder is, or will be; ``None``: nobody knows."""
-    try:
-        return shutil.disk_usage(nearest(folder)).free if folder else None
-    except OSError:
-        return None

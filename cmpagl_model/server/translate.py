@@ -19,8 +19,6 @@ from .wire_hits import Four, WireHit, WireSibling
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from shapely.geometry.base import BaseGeometry
-
     from cmpagl_model.search import Filter
     from cmpagl_model.search.as_json import Where
     from cmpagl_model.search.examples import Place
@@ -179,13 +177,6 @@ def _window(window: Four, where: str) -> Window:
     return Window(*window)
 
 
-def _geometry(page: Page, where: str) -> BaseGeometry:
-    try:
-        return read_geometry(page, where)
-    except QueryError as error:
-        raise ParameterError(str(error)) from None
-
-
 def wire_hit(hit: Hit, crs: str) -> WireHit:
     """A hit as it travels; ``crs`` is its scene's."""
     siblings = tuple(WireSibling(**_sent(one)) for one in hit.siblings)
@@ -216,7 +207,14 @@ def hit_of(wire: WireHit, where: str) -> Hit:
 
 
 def _received(one: WireHit | WireSibling, where: str) -> Page:
-    """The fields of a hit or a sibling as a search has them."""
+    """The fields of a hit or a sibling as a search has them.
+
+    Raises:
+        ParameterError: if its window or geometry is none.
+    """
     page: Page = {field.name: getattr(one, field.name) for field in fields(one)}
-    geometry = _geometry(one.geometry, f"{where}.geometry")
+    try:
+        geometry = read_geometry(one.geometry, f"{where}.geometry")
+    except QueryError as error:
+        raise ParameterError(str(error)) from None
     return {**page, "window": _window(one.window, where), "geometry": geometry}

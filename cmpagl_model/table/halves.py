@@ -1,4 +1,4 @@
-"""Half precision to single precision, fast."""
+"""Half precision (float16) to single precision (float32), fast."""
 
 from __future__ import annotations
 

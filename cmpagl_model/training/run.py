@@ -23,7 +23,6 @@ from .tasks.towers import TowerTask
 if TYPE_CHECKING:
     from cmpagl_model.records import Problem
 
-    from .data.gather import TrainingData
     from .loop import Outcome
     from .settings import RunConfig
 
@@ -73,7 +72,19 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
         if group.local_rank:
             compute = choose_compute(config, group.local_rank)
         heard = listener if listener is not None and group.is_main else Listener()
-        _tell(data, heard)
+        if data.problems:
+            noun = "picture" if len(data.problems) == 1 else "pictures"
+            first = "; ".join(str(problem) for problem in data.problems[:PROBLEMS_TOLD])
+            more = len(data.problems) - PROBLEMS_TOLD
+            heard.say(
+                f"{len(data.problems):,} {noun} left out: {first}"
+                + (f"; and {more:,} more" if more > 0 else "")
+            )
+        if not data.val:
+            heard.say(
+                "found no picture with split val, so nothing is measured and the last weights are "
+                "kept"
+            )
         start = build_start(config)
         start.model.to(compute.device)
         kind = FusionTask if config.stage == "fusion" else TowerTask
@@ -89,19 +100,3 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
         return RunResult(model, outcome, data.problems + outcome.problems, group.is_main)
     finally:
         group.leave()
-
-
-def _tell(data: TrainingData, listener: Listener) -> None:
-    problems = data.problems
-    if problems:
-        noun = "picture" if len(problems) == 1 else "pictures"
-        first = "; ".join(str(problem) for problem in problems[:PROBLEMS_TOLD])
-        more = len(problems) - PROBLEMS_TOLD
-        listener.say(
-            f"{len(problems):,} {noun} left out: {first}"
-            + (f"; and {more:,} more" if more > 0 else "")
-        )
-    if not data.val:
-        listener.say(
-            "found no picture with split val, so nothing is measured and the last weights are kept"
-        )

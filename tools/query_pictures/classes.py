@@ -60,7 +60,7 @@ def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image
     scene = found.index.table.scenes[0]
     shown, grey = scene_picture(path, scene.stretch)
     (ground,) = ground_of(found)
-    kinds = ground.kinds
+    kinds = ground.cell_classes
     colours = np.array([COLOURS[name] for name in found.names], np.uint8)
     step = ground.cells.step_x * shown.width / scene.width
     blended = Image.blend(grey, painted(colours[np.maximum(kinds, 0)], step, shown), 0.55)

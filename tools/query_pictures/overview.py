@@ -47,7 +47,7 @@ def _sheet(index: SearchableIndex, seen: Overview, path: Path) -> Image.Image:
     (ground,) = ground_of(seen.found)
     colours = [tuple(bytes.fromhex(one[1:])) for one in colours_of(seen.found.names)]
     scale = shown.width / scene.width
-    kinds = np.array(colours, np.uint8)[np.maximum(ground.kinds, 0)]
+    kinds = np.array(colours, np.uint8)[np.maximum(ground.cell_classes, 0)]
     blended = Image.blend(shown, painted(kinds, ground.cells.step_x * scale, shown), OPACITY)
     row = int(np.argmax(seen.found.score))  # the chip that is most like its group
     window = index.table.window(row)

@@ -76,7 +76,7 @@ class Items:
         """The filter as the engine's protocol has it.
 
         Raises:
-            ParameterError: if there are too few or too many numbers.
+            ParameterError: if there are too few or too many numbers, or no date.
         """
         if self.bbox is not None and len(self.bbox) not in {4, 6}:
             raise ParameterError(
@@ -85,7 +85,18 @@ class Items:
         if self.ground_m is not None and len(self.ground_m) != 2:
             raise ParameterError("ground_m: wanted two numbers, such as 50,200")
         flat = self.bbox and (*self.bbox[:2], *self.bbox[len(self.bbox) // 2 :][:2])
-        first, last = _period(self.datetime)
+        first = last = None
+        if self.datetime is not None:
+            start, slash, end = self.datetime.partition("/")
+            ends = [
+                one if one not in {"", ".."} else None for one in (start, end if slash else start)
+            ]
+            if not any(ends):
+                raise ParameterError(
+                    f"datetime: found {self.datetime[:60]!r}, wanted a date such as 2020-07-19, or "
+                    "two such as 2020/2021 or ../2021"
+                )
+            first, last = ends
         return Where(
             bbox=flat,  # type: ignore[arg-type]  # four of them
             scenes=() if self.scene is None else (self.scene,),
@@ -93,24 +104,6 @@ class Items:
             from_date=first,
             to_date=last,
         )
-
-
-def _period(datetime: str | None) -> tuple[str | None, str | None]:
-    """First and last date of OGC's parameter; ``None``: open.
-
-    Raises:
-        ParameterError: if both are.
-    """
-    if datetime is None:
-        return None, None
-    first, slash, last = datetime.partition("/")
-    ends = (first, last) if slash else (first, first)
-    if all(end in {"", ".."} for end in ends):
-        raise ParameterError(
-            f"datetime: found {datetime[:60]!r}, wanted a date such as 2020-07-19, or two such as "
-            "2020/2021 or ../2021"
-        )
-    return tuple(None if end in {"", ".."} else end for end in ends)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,15 @@ class Holding:
     def scenes(self, numbers: Sequence[int]) -> list[Page]:
         """Some scenes."""
         counts = np.bincount(self.table.scene_of, minlength=len(self.table.scenes))
-        shapes = _pages(np.array([self._outline(number) for number in numbers], object))
+        outlines: list[BaseGeometry] = []
+        for number in numbers:
+            scene = self.table.scenes[number]
+            if has_pixels(scene):
+                outlines.append(footprint(scene, Window(0, 0, scene.width, scene.height)))
+            else:  # the box of its chips
+                rows = np.flatnonzero(self.table.scene_of == number)
+                outlines.append(shape_around(self.table.bounds(rows)))
+        shapes = _pages(np.array(outlines, object))
         pages = []
         for number, shape in zip(numbers, shapes, strict=True):
             scene = self.table.scenes[number]
@@ -159,14 +167,6 @@ class Holding:
     def drawn(self, scene: SceneRecord) -> bool:
         """Whether pictures of a scene's chips are given."""
         return has_pixels(scene) and self.roots.may_read(scene.path)
-
-    def _outline(self, number: int) -> BaseGeometry:
-        """Where a scene lies; of one without pixels, the box of its chips."""
-        scene = self.table.scenes[number]
-        if has_pixels(scene):
-            return footprint(scene, Window(0, 0, scene.width, scene.height))
-        rows = np.flatnonzero(self.table.scene_of == number)
-        return shape_around(self.table.bounds(rows))
 
 
 def _feature(item: str, shape: Page, facts: Page) -> Page:

@@ -62,18 +62,15 @@ class AccessLog:
         try:
             await self._app(scope, receive, noted)
         finally:
-            self._write(scope, status, size, time.perf_counter() - began)
-
-    def _write(self, scope: Scope, status: int, size: int, took_s: float) -> None:
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        path = scope.get("raw_path", b"").decode("ascii", "backslashreplace")
-        if self._queries and scope["query_string"]:
-            path += "?" + scope["query_string"].decode("ascii", "backslashreplace")
-        client = (scope.get("client") or ("-",))[0]
-        path = path[:MOST_LOGGED]
-        line = f"{now} {client} {scope['method']} {path} {status} {size} B {took_s * 1000:.0f} ms"
-        with suppress(OSError):  # a log that nobody reads any more stops no answer
-            print(line, file=self._to, flush=True)
+            took_ms = 1000 * (time.perf_counter() - began)
+            now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+            path = scope.get("raw_path", b"").decode("ascii", "backslashreplace")
+            if self._queries and scope["query_string"]:
+                path += "?" + scope["query_string"].decode("ascii", "backslashreplace")
+            who = f"{now.replace('+00:00', 'Z')} {(scope.get('client') or ('-',))[0]}"
+            what = f"{scope['method']} {path[:MOST_LOGGED]} {status} {size} B {took_ms:.0f} ms"
+            with suppress(OSError):  # a log that nobody reads any more stops no answer
+                print(who, what, file=self._to, flush=True)
 
 
 class Guard:

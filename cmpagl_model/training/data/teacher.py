@@ -84,11 +84,13 @@ def teach(
         encoder = open_encoder(name, context.config.device)
         pictures = store.get(
             f"teacher_images_{_key(encoder, [str(item.path) for item in items])}.npy",
-            partial(_encode_images, items, encoder, listener, which),
+            (len(items), f"{which}: pictures"),
+            partial(_encode_images, items, encoder, listener),
         )
         texts = store.get(
             f"teacher_texts_{_key(encoder, known.texts)}.npy",
-            partial(_encode_texts, known.texts, encoder, listener, which),
+            (len(known.texts), f"{which}: sentences"),
+            partial(encode_by_length, encoder, known.texts, TEXT_BATCH, listener.advance),
         )
         root = from_pretrained(encoder.model.path).temperature().item() ** 0.5
         images.append(torch.from_numpy(pictures) / root)
@@ -109,7 +111,7 @@ class _Store:
     def __init__(self, folder: Path, listener: Listener) -> None:
         self._folder, self._listener = folder, listener
 
-    def get(self, name: str, make: Callable[[], Vectors]) -> Vectors:
+    def get(self, name: str, phase: tuple[int, str], make: Callable[[], Vectors]) -> Vectors:
         path = self._folder / name
         try:
             found: Vectors = np.load(path, allow_pickle=False)
@@ -119,6 +121,7 @@ class _Store:
             self._listener.say(f"{path}: damaged, made anew")
         else:
             return found
+        self._listener.start(*phase)
         made = make()
         try:
             with replacing(path) as part, part.open("wb") as stream:
@@ -129,10 +132,9 @@ class _Store:
 
 
 def _encode_images(
-    items: Sequence[CaptionedImage], encoder: Encoder, listener: Listener, which: str
+    items: Sequence[CaptionedImage], encoder: Encoder, listener: Listener
 ) -> Vectors:
     side = encoder.model.config.image.input_px
-    listener.start(len(items), f"{which}: pictures")
     vectors = []
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
@@ -151,10 +153,3 @@ def _pixels(item: CaptionedImage, side: int) -> NDArray[np.uint8]:
         return load_picture(item.path, side)
     except DatasetError:
         return np.zeros((side, side, 3), np.uint8)
-
-
-def _encode_texts(
-    texts: Sequence[str], encoder: Encoder, listener: Listener, which: str
-) -> Vectors:
-    listener.start(len(texts), f"{which}: sentences")
-    return encode_by_length(encoder, texts, TEXT_BATCH, listener.advance)

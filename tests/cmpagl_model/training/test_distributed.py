@@ -13,115 +13,84 @@ import torch
 from safetensors.torch import load_file
 
 from cmpagl_model.training.distributed import ProcessGroup, join_group
+from tests.cmpagl_model.training import in_two
 from tests.cmpagl_model.training.tiny import tiny_config, write_tiny_model, write_tiny_run
 
 ROOT = Path(__file__).parents[3]
-# Dropout differs between processes by design; without it both runs must agree.
-SCRIPT = """
-import sys, torch
-torch.set_num_threads(1)
-torch.nn.functional.dropout = lambda values, *_, **__: values
-torch.nn.Dropout.forward = lambda self, values: values
-from cmpagl_model.cli import main
-main()
-"""
+SETTINGS = {"read": {}, "kept": {"augmentation.kept_views": 2}}
 
 
-def launch(folder, processes, *words):
-    script = folder / "undropped.py"
-    script.write_text(SCRIPT)
-    return launch_script(script, processes, "train", *words)
+def write_run(folder, **settings):
+    """A run whose pictures are read in the steps; one is damaged: in the share of one process."""
+    config = tiny_config()
+    gswin = replace(config.image.gswin, drop_path=0.0)
+    write_tiny_model(folder / "tiny", replace(config, image=replace(config.image, gswin=gswin)))
+    file = write_tiny_run(folder, memory_gb=0.0, **settings)
+    (folder / "red_2.jpg").write_text("no picture")
+    return file
 
 
-def launch_script(script, processes, *words):
-    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    command = [sys.executable, *(torchrun if processes > 1 else []), str(script), *words]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+@pytest.fixture(scope="module")
+def in_twos(tmp_path_factory):
+    """A folder with what two processes learnt of each run, and what they said meanwhile."""
+    folder = tmp_path_factory.mktemp("twos")
+    jobs = [
+        ("train", str(write_run(folder / name, **settings)), str(folder / name / "run2"))
+        for name, settings in SETTINGS.items()
+    ]
+    file = write_tiny_run(folder / "fusion", stage="fusion")
+    jobs.append(("token_losses", str(file), str(folder / "fusion" / "losses2.json")))
+    (folder / "jobs.json").write_text(json.dumps(jobs))
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    done = subprocess.run(
+        [sys.executable, *torchrun, in_two.__file__, str(folder / "jobs.json")],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder, done
 
 
 def log_lines(folder):
     return [json.loads(row) for row in (folder / "log.jsonl").read_text().splitlines()]
 
 
-@pytest.mark.parametrize("settings", [{}, {"augmentation.kept_views": 2}], ids=["read", "kept"])
-def test_two_processes_learn_what_one_learns(tmp_path, settings):
-    """Pictures are read in the steps, and one is damaged: in the share of one process only."""
-    config = tiny_config()
-    gswin = replace(config.image.gswin, drop_path=0.0)
-    write_tiny_model(tmp_path / "tiny", replace(config, image=replace(config.image, gswin=gswin)))
-    file = write_tiny_run(tmp_path, memory_gb=0.0, **settings)
-    (tmp_path / "red_2.jpg").write_text("no picture")
-    found = {}
-    for processes in (1, 2):
-        folder = tmp_path / f"run{processes}"
-        found[processes] = launch(tmp_path, processes, str(file), "-o", str(folder))
-        assert found[processes].returncode == 0, found[processes].stderr
-    one, two = (log_lines(tmp_path / f"run{n}") for n in (1, 2))
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_two_processes_learn_what_one_learns(in_twos, kind, capfd):
+    folder, together = in_twos[0] / kind, in_twos[1]
+    in_two.train(str(folder / "run.toml"), str(folder / "run1"))
+    alone = capfd.readouterr()
+    one, two = (log_lines(folder / f"run{n}") for n in (1, 2))
     assert [row["epoch"] for row in two] == [1, 2]
     for a, b in zip(one, two, strict=True):
         # Halves of a batch round differently, and Adam amplifies it where gradients are small:
         # up to 1.6e-4 on the processors seen.
         assert b["loss"] == pytest.approx(a["loss"], abs=5e-4)
         assert b["temperature"] == pytest.approx(a["temperature"], abs=1e-6)
-    names = [{p.name for p in (tmp_path / f"run{n}").iterdir()} for n in (1, 2)]
+    names = [{p.name for p in (folder / f"run{n}").iterdir()} for n in (1, 2)]
     assert names[0] == names[1]
     views = [name for name in names[1] if name.startswith("views_")]
-    assert len(views) == settings.get("augmentation.kept_views", 0)
+    assert len(views) == SETTINGS[kind].get("augmentation.kept_views", 0)
     for name in views:
-        both = (np.load(tmp_path / f"run{n}" / name) for n in (1, 2))
+        both = (np.load(folder / f"run{n}" / name) for n in (1, 2))
         np.testing.assert_array_equal(*both)  # NaN of the damaged one included
-    assert len(list((tmp_path / "run2" / "tensorboard").iterdir())) == 1
-    weights = [load_file(tmp_path / f"run{n}" / "best.safetensors") for n in (1, 2)]
+    assert len(list((folder / "run2" / "tensorboard").iterdir())) == 1
+    weights = [load_file(folder / f"run{n}" / "best.safetensors") for n in (1, 2)]
     for name, value in weights[0].items():
         apart = (weights[1][name].double() - value.double()).abs()
         assert apart.max() < 2e-3, name  # a single weight with hardly any gradient
         assert apart.mean() < 2e-5, name
-    assert found[2].stdout.count("model in") == 1
-    for done in found.values():
-        assert done.stderr.count("red_2.jpg: no readable picture") == 1
+    assert together.stdout.count(f"model in {folder / 'run2'}") == 1
+    for said in (alone.err, together.stderr):
+        assert said.count(f"{folder / 'red_2.jpg'}: no readable picture") == 1
 
 
-SHARED_TOKENS = """
-import json, sys, torch
-from pathlib import Path
-from cmpagl_model.training.config_file import read_run_config
-from cmpagl_model.training.data.gather import gather_data
-from cmpagl_model.training.context import RunContext
-from cmpagl_model.training.distributed import join_group
-from cmpagl_model.training.listener import Listener
-from cmpagl_model.training.precision import choose_compute
-from cmpagl_model.training.start import build_start
-from cmpagl_model.training.tasks import fusion
-torch.set_num_threads(1)
-fusion.IMAGE_BATCH = fusion.TEXT_BATCH = 3  # several shares of so few pictures
-config = read_run_config(Path(sys.argv[1]))
-group = join_group(gpu=False)
-start = build_start(config)
-context = RunContext(config, choose_compute(config), group)
-task = fusion.FusionTask(start.model, start.tokenizer, context)
-task.prepare(gather_data(config.data).train, (), Listener())
-losses = [task.loss(range(4 * group.size), step).item() for step in range(3)]
-if group.rank == 0:  # alone: what two processes print may fall into one line
-    Path(sys.argv[2]).write_text(json.dumps(losses))
-group.leave()
-"""
-
-
-def test_tokens_are_the_same_however_many_make_them(tmp_path):
+def test_tokens_are_the_same_however_many_make_them(in_twos):
     """A process's own rows give the loss that they give one that made all tokens itself."""
-    script = tmp_path / "tokens.py"
-    script.write_text(SHARED_TOKENS)
-    file = write_tiny_run(tmp_path, stage="fusion")
-    told = []
-    for processes in (1, 2):
-        losses = tmp_path / f"losses{processes}.json"
-        done = launch_script(script, processes, str(file), str(losses))
-        assert done.returncode == 0, done.stderr
-        told.append(json.loads(losses.read_text()))
-    assert told[1] == pytest.approx(told[0], rel=1e-6)
+    folder = in_twos[0] / "fusion"
+    in_two.token_losses(str(folder / "run.toml"), str(folder / "losses1.json"))
+    one, two = (json.loads((folder / f"losses{n}.json").read_text()) for n in (1, 2))
+    assert two == pytest.approx(one, rel=1e-6)
 
 
 def test_alone_nothing_travels():
