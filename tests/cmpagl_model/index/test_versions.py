@@ -446,7 +446,7 @@ def test_format_1_with_damage_is_upgraded_and_the_damage_named(old, tmp_path):
     shutil.copy(copy, copy.with_name(f"copy-{copy.name[5:]}"))
     model = read_info(old).model
     encoder = CheapEncoder(model.fingerprint)
-    encoder.model.name = model.name
+    encoder.model.id = model
     assert build_index([str(tmp_path / "absent.tif")], old, encoder).problems
     (problem,) = problems_of(old)
     assert victim.name in str(problem)
