@@ -83,7 +83,8 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        if not self._bar.disable:  # rich 14 ends one that was never shown with a blank line
+            self._bar.stop()
 
     def start(self, total: int, what: str = "") -> None:
         """Begin to count steps; no ``what``: the line goes on to say the same."""

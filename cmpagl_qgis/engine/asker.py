@@ -1,4 +1,4 @@
-"""Requests with a function for their answer: each session asks here and hears only its own."""
+"""Requests with callbacks for their answers: each session asks here and hears only its own."""
 
 from __future__ import annotations
 
@@ -22,18 +22,13 @@ if TYPE_CHECKING:
 
 
 class Asker(QObject):
-    """Sends requests and hands each answer to the one who asked."""
+    """Sends requests and gives each answer to the callbacks of its request."""
 
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
-        """Listen to the engine.
-
-        Args:
-            client: the engine.
-            parent: owner of this object.
-        """
+        """Listen to the engine."""
         super().__init__(parent)
         self._client = client
-        self._ears: dict[int, tuple[Done, Failed, Progressed | None]] = {}
+        self._callbacks: dict[int, tuple[Done, Failed, Progressed | None]] = {}
         client.answered.connect(self._on_answered)
         client.failed.connect(self._on_failed)
         client.progressed.connect(self._on_progressed)
@@ -59,7 +54,7 @@ class Asker(QObject):
             The request's number.
         """
         number = self._client.request(method, params)
-        self._ears[number] = (done, failed, progressed)
+        self._callbacks[number] = (done, failed, progressed)
         return number
 
     @property
@@ -82,19 +77,19 @@ class Asker(QObject):
         Args:
             number: of the request; one that is over is ignored.
         """
-        self._ears.pop(number, None)
+        self._callbacks.pop(number, None)
 
     def close(self) -> None:
         """Stop listening; nobody hears of anything any more."""
-        self._ears.clear()
+        self._callbacks.clear()
         self._client.answered.disconnect(self._on_answered)
         self._client.failed.disconnect(self._on_failed)
         self._client.progressed.disconnect(self._on_progressed)
 
     def _on_answered(self, number: int, result: object) -> None:
-        if number not in self._ears:
+        if number not in self._callbacks:
             return
-        done, failed, _progressed = self._ears.pop(number)
+        done, failed, _progressed = self._callbacks.pop(number)
         try:
             done(result)
         except PluginError as error:
@@ -102,11 +97,11 @@ class Asker(QObject):
             failed(EngineError(UNREADABLE, str(error), type(error).__name__))
 
     def _on_failed(self, number: int, error: EngineError) -> None:
-        if number in self._ears:
-            _done, failed, _progressed = self._ears.pop(number)
+        if number in self._callbacks:
+            _done, failed, _progressed = self._callbacks.pop(number)
             failed(error)
 
     def _on_progressed(self, number: int, done: int, total: int, what: str) -> None:
-        _done, _failed, progressed = self._ears.get(number, (None, None, None))
+        _done, _failed, progressed = self._callbacks.get(number, (None, None, None))
         if progressed is not None:
             progressed(done, total, what)

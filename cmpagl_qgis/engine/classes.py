@@ -1,4 +1,7 @@
-"""Several sentences in one search: each place belongs to the sentence that it fits best. No Qt."""
+"""Several sentences in one search: each place belongs to the sentence that it fits best. No Qt.
+
+Non-maximum suppression by intersection over union (IoU), across the sentences.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
     from .siblings import Window
 
 SAME_PLACE = 0.2
-"""Intersection over union from which two chips of a scene show one place: as in the engine."""
+"""IoU above which two chips of a scene show one place. What is one place across scenes and sizes
+the engine has said already, by the siblings of each hit."""
 SLICE = 200
 """Hits that are looked at before the event loop gets its turn."""
 MOST = 2000
@@ -78,7 +82,7 @@ class _Places:
         window = column, row, width, height = hit.window
         # Of one sentence the engine says what is the same ground in other scenes and sizes.
         keys = {hit.key, *(one.key for one in hit.siblings)}
-        if not self._keys.isdisjoint(keys) or any(_same(window, one) for one in self._near(hit)):
+        if not self._keys.isdisjoint(keys) or any(_overlap(window, one) for one in self._near(hit)):
             return False
         self._keys |= keys
         self._sizes.setdefault(hit.scene, set()).add((width, height))
@@ -87,6 +91,7 @@ class _Places:
         return True
 
     def _near(self, hit: Hit) -> Iterator[Window]:
+        """Windows taken before that may overlap a hit's."""
         column, row, width, height = hit.window
         for wide, high in self._sizes.get(hit.scene, ()):
             if min(width * height, wide * high) <= SAME_PLACE * max(width * height, wide * high):
@@ -96,7 +101,8 @@ class _Places:
                     yield from self._cells.get((hit.scene, wide, high, x, y), ())
 
 
-def _same(one: Window, other: Window) -> bool:
+def _overlap(one: Window, other: Window) -> bool:
+    """Whether the IoU of two windows of a scene is above the threshold."""
     width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     shared = max(width, 0) * max(height, 0)

@@ -115,7 +115,16 @@ class EngineClient(QObject):
         """Start the engine unless it runs; returns at once."""
         if self._process is not None:
             return
-        if self._too_many_deaths():
+        deaths = self._deaths
+        if len(deaths) >= DEATHS_ALLOWED and time.monotonic() - deaths[0] <= DEATHS_WINDOW_S:
+            text = tr(
+                "It ended {0} times within a minute and is not started again by itself; "
+                "use Restart."
+            )
+            hint = text.format(DEATHS_ALLOWED)
+            if not self.problem.endswith(hint):
+                self.problem = f"{self.problem} {hint}".strip()
+            self._fail_all(EngineError(NOT_STARTED, self.problem))
             self._set_state(DEAD)
             return
         try:
@@ -304,15 +313,6 @@ class EngineClient(QObject):
             process.ended.disconnect(self._on_ended)
             process.discard()
 
-    def _too_many_deaths(self) -> bool:
-        deaths = self._deaths
-        if len(deaths) < DEATHS_ALLOWED or time.monotonic() - deaths[0] > DEATHS_WINDOW_S:
-            return False
-        if not self.problem.endswith(_restart_hint()):
-            self.problem = f"{self.problem} {_restart_hint()}".strip()
-        self._fail_all(EngineError(NOT_STARTED, self.problem))
-        return True
-
     def _forget(self, number: int) -> bool:
         request = self._requests.pop(number, None)
         if request is not None and request.cancel_timer is not None:
@@ -344,8 +344,3 @@ class EngineClient(QObject):
 def stopped() -> EngineError:
     """What a request ends with that the user gave up."""
     return EngineError(CANCELLED, tr("Stopped."), "CancelledError")
-
-
-def _restart_hint() -> str:
-    text = tr("It ended {0} times within a minute and is not started again by itself; use Restart.")
-    return text.format(DEATHS_ALLOWED)

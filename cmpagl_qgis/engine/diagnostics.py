@@ -47,17 +47,8 @@ def report(client: EngineClient, index: str, info: IndexInfo | None) -> str:
         ("Qt, PyQt", f"{QT_VERSION_STR}, {PYQT_VERSION_STR}"),
         (tr("Python of QGIS"), sys.version.split()[0]),
         (tr("System"), platform.platform()),
-        *_engine(client),
-        *_index(index, info),
+        (tr("Engine"), client.state),
     ]
-    lines = [f"{name}: {value}" for name, value in pairs]
-    tail = client.details()[-LAST_LINES:]
-    lines += ["", tr("Last lines of the engine:"), *(tail or [tr("(none)")])]
-    return "\n".join(lines)
-
-
-def _engine(client: EngineClient) -> list[tuple[str, str]]:
-    pairs = [(tr("Engine"), client.state)]
     try:
         interpreter = find_interpreter()
         pairs.append((tr("Python of the engine"), f"{interpreter.path} ({interpreter.origin})"))
@@ -65,23 +56,17 @@ def _engine(client: EngineClient) -> list[tuple[str, str]]:
         pairs.append((tr("Python of the engine"), str(error)))
     if client.problem:
         pairs.append((tr("Problem"), client.problem))
-    info = client.info
-    if info is not None:
+    engine = client.info
+    if engine is not None:
         pairs += [
-            (tr("Engine version"), f"{info.version}, Python {info.python}, {info.platform}"),
-            (tr("Model"), f"{info.model.name} {info.model.fingerprint[:12]}"),
-            (tr("Device"), info.device),
-            (tr("Re-ranking"), ", ".join(info.rerank)),
-            (tr("Process"), str(info.pid)),
+            (tr("Engine version"), f"{engine.version}, Python {engine.python}, {engine.platform}"),
+            (tr("Model"), f"{engine.model.name} {engine.model.fingerprint[:12]}"),
+            (tr("Device"), engine.device),
+            (tr("Re-ranking"), ", ".join(engine.rerank)),
+            (tr("Process"), str(engine.pid)),
         ]
-    return pairs
-
-
-def _index(index: str, info: IndexInfo | None) -> list[tuple[str, str]]:
-    if not index:
-        return [(tr("Index"), tr("none"))]
-    pairs = [(tr("Index"), index)]
-    if info is not None:
+    pairs.append((tr("Index"), index or tr("none")))
+    if index and info is not None:
         facts = tr("{0} scenes, {1} chips, {2} MB, model {3} {4}").format(
             len(info.scenes),
             info.chips,
@@ -91,4 +76,7 @@ def _index(index: str, info: IndexInfo | None) -> list[tuple[str, str]]:
         )
         pairs.append((tr("It holds"), facts))
         pairs += [(tr("Its problem"), problem) for problem in info.problems]
-    return pairs
+    lines = [f"{name}: {value}" for name, value in pairs]
+    tail = client.details()[-LAST_LINES:]
+    lines += ["", tr("Last lines of the engine:"), *(tail or [tr("(none)")])]
+    return "\n".join(lines)

@@ -5,15 +5,25 @@ No Qt in here.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields
 from functools import cache
-from typing import Annotated, Any, Callable, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Callable,
+    ClassVar,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from cmpagl_qgis.errors import ProtocolError
 
 from .plain import plain
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Record")
 Said = Annotated[str, plain]
 """A text for a person, without what is meant for a terminal."""
 Reader = Callable[[object], Any]
@@ -21,6 +31,17 @@ Reader = Callable[[object], Any]
 KEY, ABSENT = "key", "absent"
 """In a field's metadata: its name in the protocol, where that is another; what it is where the
 object lacks it and the record has no default."""
+
+
+class Record:
+    """What a JSON object is read into: subclasses are frozen dataclasses."""
+
+    WHAT: ClassVar[str]
+    """Its name in messages, such as "a hit"."""
+
+    def __init_subclass__(cls, *, what: str) -> None:
+        """Give it the name."""
+        cls.WHAT = what
 
 
 class _WrongError(Exception):
@@ -35,7 +56,7 @@ def read(record: type[T], value: object) -> T:
     pairs are wanted gives its items. What ``Annotated`` names is called with the value.
 
     Args:
-        record: a frozen dataclass; its ``WHAT`` is its name in messages, such as "a hit".
+        record: a frozen dataclass.
         value: should be a dict.
 
     Raises:
@@ -47,9 +68,8 @@ def read(record: type[T], value: object) -> T:
         Traceback (most recent call last):
         cmpagl_qgis.errors.ProtocolError: name of a model: wanted a text, found 3
     """
-    what = getattr(record, "WHAT", record.__name__)
     if not isinstance(value, dict):
-        raise ProtocolError(f"wanted {what}, found {_short(value)}")
+        raise ProtocolError(f"wanted {record.WHAT}, found {_short(value)}")
     values = {}
     for name, key, absent, reader in _readers(record):  # type: ignore[arg-type]
         found = value.get(key)
@@ -57,7 +77,7 @@ def read(record: type[T], value: object) -> T:
             values[name] = absent if found is None and absent is not MISSING else reader(found)
         except _WrongError as wanted:
             said = _short(found) if key in value else "nothing"
-            raise ProtocolError(f"{key} of {what}: wanted {wanted}, found {said}") from None
+            raise ProtocolError(f"{key} of {record.WHAT}: wanted {wanted}, found {said}") from None
     return record(**values)
 
 
@@ -88,8 +108,8 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type of any form
         return _tuple_reader(args)
     if origin is dict:
         return _of_type(dict, "an object")
-    if isinstance(hint, type) and is_dataclass(hint):
-        is_object = _of_type(dict, getattr(hint, "WHAT", "an object"))
+    if isinstance(hint, type) and issubclass(hint, Record):
+        is_object = _of_type(dict, hint.WHAT)
         return lambda value: read(hint, is_object(value))
     return _PLAIN[hint]
 
@@ -117,8 +137,8 @@ def _tuple_reader(args: tuple[Any, ...]) -> Reader:
     return read_all
 
 
-def _of_type(wanted: type, name: str) -> Reader:
-    def read_one(value: object) -> object:
+def _of_type(wanted: type | tuple[type, ...], name: str) -> Reader:
+    def read_one(value: object) -> Any:  # noqa: ANN401 - of the type wanted
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise _WrongError(name)
         return value
@@ -126,21 +146,10 @@ def _of_type(wanted: type, name: str) -> Reader:
     return read_one
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _WrongError("a number")
-    return float(value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise _WrongError("a text")
-    return printable(value)
-
-
+_NUMBER, _TEXT = _of_type((int, float), "a number"), _of_type(str, "a text")
 _PLAIN: dict[type, Reader] = {
-    str: _text,
-    float: _number,
+    str: lambda value: printable(_TEXT(value)),
+    float: lambda value: float(_NUMBER(value)),
     int: _of_type(int, "a whole number"),
     bool: _of_type(bool, "true or false"),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QLockFile, QObject, QProcessEnvironment, QTimer, pyqtSignal
 
@@ -46,7 +46,7 @@ from .pip_fetch import OPTIONS, PipFetch, knows_another_way
 from .pip_output import PipReader, cause_of, fault_text, network_text
 from .probe import Probe, Verdict
 from .python_fetch import PythonFetch
-from .pythons import Candidate, Found, Survey, candidates, no_fit_text
+from .pythons import Found, Survey, candidates, no_fit_text
 from .tool_run import ToolRun
 from .unpacking import Unpacking
 from .wheels import pip_wheel, served_versions
@@ -69,7 +69,7 @@ class Installer(QObject):
         plan: Plan,
         parent: QObject | None = None,
         *,
-        look: Callable[[], tuple[Candidate, ...]] = candidates,
+        look: Callable[[], tuple[Interpreter, ...]] = candidates,
     ) -> None:
         """Make it ready.
 
@@ -185,13 +185,7 @@ class Installer(QObject):
             self._fail(str(error))
             return
         self._note(f"--- into {self._folder}, {free_mb(plan.home):,} MB free")
-        self._ask(self._look(), self._on_found)
-
-    def _ask(self, whom: tuple[Candidate, ...], then: Callable[[tuple[Found, ...]], None]) -> None:
-        survey = Survey(whom, self)
-        survey.finished.connect(then)
-        self._active = survey
-        survey.start()
+        self._follow(Survey(self._look(), self), self._on_found)
 
     def _on_found(self, found: tuple[Found, ...]) -> None:
         served = served_versions(self._plan.wheels)
@@ -227,15 +221,14 @@ class Installer(QObject):
             fetch = PythonFetch(self._env.parent, network, index, self._environment(), self)
             fetch.said.connect(self._note)
             fetch.told.connect(lambda text: self._tell(FETCH, text))
-            fetch.finished.connect(self._on_fetched)
-            self._active = fetch
-            fetch.start(tuple(self._found))
 
-    def _on_fetched(self, python: str, problem: str) -> None:
-        if problem:
-            self._fail(f"{no_fit_text(tuple(self._found))} {problem}")
-        else:
-            self._ask((Candidate(python, "uv"),), self._on_found)
+            def on_fetched(python: str, problem: str) -> None:
+                if problem:
+                    self._fail(f"{no_fit_text(tuple(self._found))} {problem}")
+                else:
+                    self._follow(Survey((Interpreter(python, "uv"),), self), self._on_found)
+
+            self._follow(fetch, on_fetched, tuple(self._found))
 
     def _on_environment(self, found: Found, code: int, lines: list[str]) -> None:
         if code:
@@ -252,8 +245,8 @@ class Installer(QObject):
             else:
                 self._refuse(found, asked[0].why_not)
 
-        inside = Candidate(str(environment_python(self._env)), found.candidate.origin)
-        self._ask((inside,), on_checked)
+        inside = Interpreter(str(environment_python(self._env)), found.candidate.origin)
+        self._follow(Survey((inside,), self), on_checked)
 
     def _refuse(self, found: Found, why: str) -> None:
         text = tr("makes no environment: {0}").format(why[:200])
@@ -276,9 +269,7 @@ class Installer(QObject):
             return
         self._tell(DOWNLOAD, "pip")
         fetch = PipFetch(self._plan.index, self._downloads / "tmp", self)
-        fetch.finished.connect(lambda wheel, why: self._on_pip(inside, wheel, why, fetch.host))
-        self._active = fetch
-        fetch.start()
+        self._follow(fetch, lambda wheel, why: self._on_pip(inside, wheel, why, fetch.host))
 
     def _on_pip(self, inside: Found, wheel: str, why: str, host: str = "") -> None:
         self._active = None
@@ -322,9 +313,7 @@ class Installer(QObject):
         self._tell(TEST, tr("Starting the engine for the first time"))
         python = str(environment_python(self._env))
         probe = Probe(Interpreter(python, tr("installed by this plugin")), self)
-        probe.finished.connect(self._on_verdict)
-        self._active = probe
-        probe.start()
+        self._follow(probe, self._on_verdict)
 
     def _on_verdict(self, verdict: Verdict) -> None:
         self._note("\n".join((*verdict.details, verdict.text)))
@@ -341,6 +330,14 @@ class Installer(QObject):
         self._clear(Outcome(python, verdict.text), self._downloads)
 
     # --- programs, and the end -------------------------------------------------------
+
+    def _follow(
+        self, step: Survey | PipFetch | PythonFetch | Probe, then: Callable[..., None], *given: Any
+    ) -> None:
+        """Start a step that Stop can cancel; what it finds goes to ``then``."""
+        step.finished.connect(then)
+        self._active = step
+        step.start(*given)
 
     def _environment(self) -> QProcessEnvironment:
         environment = engine_environment()

@@ -63,12 +63,12 @@ INSTALL_WINDOWS = (
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python that should have the engine in it."""
+    """A Python: one that should have the engine in it, or get it."""
 
     path: str
     """Absolute path of the program."""
     origin: str
-    """Who named it, for a person."""
+    """Who named it or where it was found, for a person."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,9 @@ def find_interpreter(engine_file: Path | None = None) -> Interpreter:
     """
     file = engine_file or Path(__file__).parents[1] / ENGINE_FILE
     by_user = (Settings().engine_python, tr("named in the options"))
-    by_file = (_named_by_file(file), tr("named when the plugin was installed"))
-    if _changed(file) > Settings().engine_python_time:  # qgis-install is the later word
+    path_in_file, written_at = _named_by_file(file)
+    by_file = (path_in_file, tr("named when the plugin was installed"))
+    if written_at > Settings().engine_python_time:  # qgis-install is the later word
         by_user, by_file = by_file, by_user
     named = (
         (os.environ.get(VARIABLE, "").strip(), tr("named by {0}").format(VARIABLE)),
@@ -147,21 +148,14 @@ def lacks_engine(tail: tuple[str, ...]) -> bool:
     return "No module named" in said and "cmpagl_model" in said
 
 
-def _changed(file: Path) -> float:
-    """When a file was written, s since 1970; 0: it is not there."""
+def _named_by_file(file: Path) -> tuple[str, float]:
+    """The Python that a file names, empty: none; and when it was written, s since 1970."""
     try:
-        return file.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _named_by_file(file: Path) -> str:
-    try:
-        value = json.loads(file.read_text(encoding="utf-8"))
+        value, written_at = json.loads(file.read_text(encoding="utf-8")), file.stat().st_mtime
     except (OSError, ValueError):
-        return ""
+        return "", 0.0
     path = value.get("python") if isinstance(value, dict) else None
-    return path if isinstance(path, str) else ""
+    return (path if isinstance(path, str) else ""), written_at
 
 
 def python_of(command: str) -> str:

@@ -6,26 +6,22 @@ No Qt in here. Python 3.9 reads these types, so an alternative is ``Optional``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Optional
+from typing import Optional
 
-from .fields import Said  # noqa: TC001 - its types are read while it runs
+from .fields import Record, Said
 
 
 @dataclass(frozen=True)
-class FetchedIndex:
+class FetchedIndex(Record, what="an answer to a fetch"):
     """A copy of an index in an object store that the engine made."""
-
-    WHAT: ClassVar[str] = "an answer to a fetch"
 
     index: str
     """Absolute path of its folder."""
 
 
 @dataclass(frozen=True)
-class SimilarityMap:
+class SimilarityMap(Record, what="an answer to a heat map"):
     """A raster of similarities that the engine wrote."""
-
-    WHAT: ClassVar[str] = "an answer to a heat map"
 
     output: str
     """Absolute path of the file."""
@@ -38,10 +34,8 @@ class SimilarityMap:
 
 
 @dataclass(frozen=True)
-class SaidOf:
+class SaidOf(Record, what="a sentence of a description"):
     """A sentence, and how it fits a place."""
-
-    WHAT: ClassVar[str] = "a sentence of a description"
 
     sentence: str
     """What it says."""
@@ -54,10 +48,8 @@ class SaidOf:
 
 
 @dataclass(frozen=True)
-class Described:
+class Described(Record, what="a description"):
     """What can be said of a place."""
-
-    WHAT: ClassVar[str] = "a description"
 
     said: tuple[SaidOf, ...]
     """What fits most of the chips first, then what is nearest."""
@@ -74,10 +66,8 @@ class Described:
 
 
 @dataclass(frozen=True)
-class ClassArea:
+class ClassArea(Record, what="the area of a class"):
     """What a class, or a group of a first look, covers."""
-
-    WHAT: ClassVar[str] = "the area of a class"
 
     name: str
     """What it is called."""
@@ -90,10 +80,8 @@ class ClassArea:
 
 
 @dataclass(frozen=True)
-class FirstLook:
+class FirstLook(Record, what="an answer to a first look"):
     """The groups of an index."""
-
-    WHAT: ClassVar[str] = "an answer to a first look"
 
     output: str
     """Absolute path of the layer."""
@@ -110,10 +98,8 @@ class FirstLook:
 
 
 @dataclass(frozen=True)
-class WordFall:
+class WordFall(Record, what="a word"):
     """A word of the sentence."""
-
-    WHAT: ClassVar[str] = "a word"
 
     word: Said
     """In lower case."""
@@ -124,10 +110,8 @@ class WordFall:
 
 
 @dataclass(frozen=True)
-class Located:
+class Located(Record, what="an answer to where"):
     """Where in a place a sentence fits."""
-
-    WHAT: ClassVar[str] = "an answer to where"
 
     query: Said
     """The sentence."""
@@ -144,10 +128,8 @@ class Located:
 
 
 @dataclass(frozen=True)
-class ClassMap:
+class ClassMap(Record, what="an answer to classify"):
     """The ground by class."""
-
-    WHAT: ClassVar[str] = "an answer to classify"
 
     map: str
     """Absolute path of the layer."""

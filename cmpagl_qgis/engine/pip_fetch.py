@@ -122,7 +122,7 @@ class PipFetch(QObject):
             files = json.loads(data)["files"]
             wheels = [
                 (
-                    _numbers(each["filename"]),
+                    _release(each["filename"]),
                     each["filename"],
                     each["url"],
                     each["hashes"]["sha256"],
@@ -130,7 +130,7 @@ class PipFetch(QObject):
                 for each in files
                 if each["filename"].endswith("-py3-none-any.whl") and not each.get("yanked")
             ]
-            _number, self._name, url, self._digest = max(w for w in wheels if w[0])
+            _version, self._name, url, self._digest = max(w for w in wheels if w[0])
         except (ValueError, KeyError, TypeError):
             self._fail(tr("its answer is no list of packages"))
             return
@@ -155,7 +155,7 @@ class PipFetch(QObject):
         self.finished.emit("", problem)
 
 
-def _numbers(name: str) -> tuple[int, ...]:
+def _release(name: str) -> tuple[int, ...]:
     """The version in a wheel's name; empty for what is no release, such as 25.0rc1."""
     parts = name.split("-")[1].split(".")
     return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else ()

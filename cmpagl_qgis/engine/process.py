@@ -39,12 +39,7 @@ class EngineProcess(QObject):
     ended = pyqtSignal(str)
 
     def __init__(self, launch: Launch, parent: QObject | None = None) -> None:
-        """Make it ready; :meth:`start` starts it.
-
-        Args:
-            launch: what to start.
-            parent: owner of this object.
-        """
+        """Make it ready; :meth:`start` starts it."""
         super().__init__(parent)
         self._launch = launch
         self._lines: deque[bytes] = deque()

@@ -71,7 +71,7 @@ def encode(method: str, params: dict[str, object], number: int | None = None) ->
     Args:
         method: the method's name.
         params: its parameters.
-        number: of the request, never used before; ``None``: nobody answers.
+        number: of the request, never used before; ``None``: a notification, which has no answer.
 
     Raises:
         ProtocolError: if the parameters cannot be written as JSON, or make too long a line.
@@ -80,8 +80,8 @@ def encode(method: str, params: dict[str, object], number: int | None = None) ->
         >>> encode("open", {"index": "/data/town.cmpagl"}, 7)
         b'{"jsonrpc":"2.0","id":7,"method":"open","params":{"index":"/data/town.cmpagl"}}\n'
     """
-    whom: dict[str, object] = {} if number is None else {"id": number}
-    message = {"jsonrpc": "2.0", **whom, "method": method, "params": params}
+    request_id: dict[str, object] = {} if number is None else {"id": number}
+    message = {"jsonrpc": "2.0", **request_id, "method": method, "params": params}
     try:
         text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         data = text.encode("utf-8")

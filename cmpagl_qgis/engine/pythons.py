@@ -16,7 +16,7 @@ from qgis.PyQt.QtCore import QObject, QStandardPaths, QTimer, pyqtSignal
 
 from cmpagl_qgis.texts import tr
 
-from .interpreter import engine_environment
+from .interpreter import Interpreter, engine_environment
 from .tool_run import ToolRun
 
 OLDEST, NEWEST = (3, 10), (3, 13)
@@ -49,20 +49,10 @@ print(json.dumps({
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A program that may be a Python."""
-
-    path: str
-    """Absolute path."""
-    origin: str
-    """Where it was found, for a person."""
-
-
-@dataclass(frozen=True)
 class Found:
     """What a candidate said."""
 
-    candidate: Candidate
+    candidate: Interpreter
     """Who."""
     version: tuple[int, ...] = ()
     """Of Python; empty: it did not say."""
@@ -91,28 +81,37 @@ class Found:
         return ".".join(map(str, self.version))
 
 
-def candidates() -> tuple[Candidate, ...]:
+def candidates() -> tuple[Interpreter, ...]:
     """Programs that may be a Python, each once, in the order in which they are preferred."""
     home = Path.home()
-    found: list[Candidate] = []
     own = tr("your folder cmpagl")
-    found += [Candidate(str(path), own) for path in _of_environment(home / "cmpagl")]
-    for pipx in _pipx(home):
-        found += [
-            Candidate(str(path), "pipx")
-            for folder in sorted(pipx.glob("cmpagl*"))
-            for path in _of_environment(folder)
-        ]
+    found = [Interpreter(str(path), own) for path in _of_environment(home / "cmpagl")]
+    named = os.environ.get("PIPX_HOME", "")
+    pipx = [Path(named)] if named else []
+    pipx += [home / ".local/pipx", home / ".local/share/pipx", home / "pipx"]
+    pipx += [home / "AppData/Local/pipx", home / "Library/Application Support/pipx"]
+    found += [
+        Interpreter(str(path), "pipx")
+        for place in pipx
+        for folder in sorted((place / "venvs").glob("cmpagl*"))
+        for path in _of_environment(folder)
+    ]
     for name in NAMES:
         path = QStandardPaths.findExecutable(name)
         if path and not (sys.platform == "darwin" and path.startswith("/usr/bin/")):
-            found.append(Candidate(path, tr("on the search path")))
+            found.append(Interpreter(path, tr("on the search path")))
     found += _in_known_places(home)
     prefix, number = Path(sys.base_prefix), f"python3.{sys.version_info[1]}"
     inside = (prefix / "python.exe", prefix / "bin" / number, prefix / "bin" / "python3")
     # last, for an update of QGIS may take it away
-    found += [Candidate(str(path), tr("of QGIS")) for path in inside if path.is_file()]
-    return _each_once(found)
+    found += [Interpreter(str(path), tr("of QGIS")) for path in inside if path.is_file()]
+    # Without links to the same program; an environment's Python is one of its own
+    known: dict[str, Interpreter] = {}
+    for candidate in found:
+        file = Path(candidate.path)
+        alone = (file.parent.parent / "pyvenv.cfg").is_file()
+        known.setdefault(str(file.absolute() if alone else file.resolve()), candidate)
+    return tuple(known.values())
 
 
 def no_fit_text(found: tuple[Found, ...]) -> str:
@@ -136,17 +135,12 @@ def no_fit_text(found: tuple[Found, ...]) -> str:
 
 
 class Survey(QObject):
-    """Asks candidates who they are, a few at a time; ``finished`` carries a tuple of ``Found``."""
+    """Asks Pythons what they are, a few at a time; ``finished`` carries a tuple of ``Found``."""
 
     finished = pyqtSignal(object)
 
-    def __init__(self, asked: tuple[Candidate, ...], parent: QObject | None = None) -> None:
-        """Make it ready.
-
-        Args:
-            asked: whom to ask.
-            parent: owner of this object.
-        """
+    def __init__(self, asked: tuple[Interpreter, ...], parent: QObject | None = None) -> None:
+        """Make it ready."""
         super().__init__(parent)
         self._asked = asked
         self._waiting = list(enumerate(asked))
@@ -189,7 +183,7 @@ class Survey(QObject):
         run.start(command, engine_environment(), limit_ms=LIMIT_MS)
 
 
-def _verdict(candidate: Candidate, said: list[str], code: int, why: str) -> Found:
+def _verdict(candidate: Interpreter, said: list[str], code: int, why: str) -> Found:
     answers = [line for line in said if line.startswith('{"')]
     try:
         values = json.loads(answers[-1] if answers else "")
@@ -228,15 +222,7 @@ def _of_environment(folder: Path) -> list[Path]:
     return [folder / name for name in names if (folder / name).is_file()]
 
 
-def _pipx(home: Path) -> list[Path]:
-    named = os.environ.get("PIPX_HOME", "")
-    places = [Path(named)] if named else []
-    places += [home / ".local/pipx", home / ".local/share/pipx", home / "pipx"]
-    places += [home / "AppData/Local/pipx", home / "Library/Application Support/pipx"]
-    return [place / "venvs" for place in places]
-
-
-def _in_known_places(home: Path) -> list[Candidate]:
+def _in_known_places(home: Path) -> list[Interpreter]:
     """Where installers put Pythons that no search path names: QGIS from a menu has a short one."""
     windows = [home / "AppData/Local/Programs/Python", Path("C:/Program Files")]
     conda = [os.environ["CONDA_PREFIX"]] if os.environ.get("CONDA_PREFIX") else []
@@ -257,18 +243,8 @@ def _in_known_places(home: Path) -> list[Candidate]:
         *((folder, "cpython-3*/python.exe", "uv") for folder in uv),
     ]
     return [
-        Candidate(str(path), origin)
+        Interpreter(str(path), origin)
         for folder, pattern, origin in places
         for path in sorted(folder.glob(pattern), reverse=True)
         if path.is_file() and "config" not in path.name
     ]
-
-
-def _each_once(found: list[Candidate]) -> tuple[Candidate, ...]:
-    """Without links to the same program; an environment's Python is one of its own."""
-    known: dict[str, Candidate] = {}
-    for candidate in found:
-        path = Path(candidate.path)
-        alone = (path.parent.parent / "pyvenv.cfg").is_file()
-        known.setdefault(str(path.absolute() if alone else path.resolve()), candidate)
-    return tuple(known.values())

@@ -6,11 +6,11 @@ No Qt in here. Python 3.9 reads these types, so an alternative is ``Optional``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Optional
+from typing import Annotated, Optional
 
 from cmpagl_qgis.errors import ProtocolError
 
-from .fields import ABSENT, KEY, Said
+from .fields import ABSENT, KEY, Record, Said
 from .siblings import Sibling, Window, key_of
 
 
@@ -26,10 +26,8 @@ def _polygon(geometry: dict[str, object]) -> dict[str, object]:
 
 
 @dataclass(frozen=True)
-class Hit:
+class Hit(Record, what="a hit"):
     """A chip with its rank and score for a query."""
-
-    WHAT: ClassVar[str] = "a hit"
 
     rank: int
     """From 1, best first."""
@@ -92,10 +90,8 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(Record, what="a model"):
     """Which model made vectors."""
-
-    WHAT: ClassVar[str] = "a model"
 
     name: str
     """Its name, such as ``cmpagl-base``."""
@@ -104,10 +100,8 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Growing:
+class Growing(Record, what="how far an index has grown"):
     """How far those are that add to an index, all together."""
-
-    WHAT: ClassVar[str] = "how far an index has grown"
 
     scenes: int
     """Scenes that they were given; 0: they are still being looked at."""
@@ -116,10 +110,8 @@ class Growing:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Record, what="an answer to a search"):
     """The hits of one query."""
-
-    WHAT: ClassVar[str] = "an answer to a search"
 
     query: str = field(metadata={ABSENT: ""})
     """The sentence asked for; empty for a search by example alone."""
@@ -155,10 +147,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class SceneInfo:
+class SceneInfo(Record, what="a scene"):
     """A scene of an index."""
-
-    WHAT: ClassVar[str] = "a scene"
 
     path: str
     """Absolute path of its file."""
@@ -173,10 +163,8 @@ class SceneInfo:
 
 
 @dataclass(frozen=True)
-class IndexInfo:
+class IndexInfo(Record, what="an opened index"):
     """What an index holds."""
-
-    WHAT: ClassVar[str] = "an opened index"
 
     path: str = field(metadata={KEY: "index"})
     """Absolute path of its folder."""
@@ -201,10 +189,8 @@ class IndexInfo:
 
 
 @dataclass(frozen=True)
-class EngineInfo:
+class EngineInfo(Record, what="an engine's greeting"):
     """What the engine says of itself at the start."""
-
-    WHAT: ClassVar[str] = "an engine's greeting"
 
     protocol: int
     """Version of the protocol it speaks."""
@@ -225,10 +211,8 @@ class EngineInfo:
 
 
 @dataclass(frozen=True)
-class ModelAtHand:
+class ModelAtHand(Record, what="a model at hand"):
     """A model that a new index can be made with."""
-
-    WHAT: ClassVar[str] = "a model at hand"
 
     name: str
     """Its name or folder, for the engine."""
@@ -239,10 +223,8 @@ class ModelAtHand:
 
 
 @dataclass(frozen=True)
-class ModelsAtHand:
+class ModelsAtHand(Record, what="an answer to models"):
     """All of them."""
-
-    WHAT: ClassVar[str] = "an answer to models"
 
     models: tuple[ModelAtHand, ...]
     """Those that ship with the engine first."""
@@ -251,10 +233,8 @@ class ModelsAtHand:
 
 
 @dataclass(frozen=True)
-class SizePlan:
+class SizePlan(Record, what="chips of a ground size"):
     """The chips of one ground size that a scene would have."""
-
-    WHAT: ClassVar[str] = "chips of a ground size"
 
     ground_m: float
     """Their side on the ground, metres."""
@@ -263,10 +243,8 @@ class SizePlan:
 
 
 @dataclass(frozen=True)
-class ScenePlan:
+class ScenePlan(Record, what="a scene looked at"):
     """A scene as its headers tell it, before it is indexed."""
-
-    WHAT: ClassVar[str] = "a scene looked at"
 
     path: str
     """Absolute path of its file, or its address."""
@@ -297,10 +275,8 @@ class ScenePlan:
 
 
 @dataclass(frozen=True)
-class BuildPlan:
+class BuildPlan(Record, what="a plan of an index"):
     """What scenes would come to."""
-
-    WHAT: ClassVar[str] = "a plan of an index"
 
     scenes: tuple[ScenePlan, ...]
     """In the order asked; a folder is as many as it holds."""
@@ -311,20 +287,16 @@ class BuildPlan:
 
 
 @dataclass(frozen=True)
-class Speed:
+class Speed(Record, what="a speed"):
     """How fast the engine is on this machine."""
-
-    WHAT: ClassVar[str] = "a speed"
 
     chips_per_s: float
     """Chips encoded in a second."""
 
 
 @dataclass(frozen=True)
-class BuildReport:
+class BuildReport(Record, what="a report of indexing"):
     """What a run of indexing did."""
-
-    WHAT: ClassVar[str] = "a report of indexing"
 
     index: str
     """Absolute path of the index."""
@@ -354,10 +326,8 @@ class BuildReport:
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Record, what="a verification"):
     """What a check of an index found."""
-
-    WHAT: ClassVar[str] = "a verification"
 
     chips: int
     """Chips read."""
@@ -374,20 +344,16 @@ class Verification:
 
 
 @dataclass(frozen=True)
-class PictureFiles:
+class PictureFiles(Record, what="an answer to thumbnails"):
     """Pictures of places."""
-
-    WHAT: ClassVar[str] = "an answer to thumbnails"
 
     files: tuple[Optional[str], ...]
     """A path for each place; ``None`` where there is no picture now."""
 
 
 @dataclass(frozen=True)
-class Written:
+class Written(Record, what="an answer to what was to be written"):
     """A layer that the engine wrote as a file."""
-
-    WHAT: ClassVar[str] = "an answer to what was to be written"
 
     output: str
     """Absolute path of the file."""
@@ -404,10 +370,8 @@ class Written:
 
 
 @dataclass(frozen=True)
-class QueryFile:
+class QueryFile(Record, what="a saved query"):
     """A saved query."""
-
-    WHAT: ClassVar[str] = "a saved query"
 
     file: str
     """Absolute path of the file."""
@@ -416,10 +380,8 @@ class QueryFile:
 
 
 @dataclass(frozen=True)
-class News:
+class News(Record, what="an answer to a watch"):
     """What a saved query found that it had not found before."""
-
-    WHAT: ClassVar[str] = "an answer to a watch"
 
     answer: Answer
     """The new ones."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Optional
+from typing import Any, Optional
+
+from .fields import Record
 
 Window = tuple[int, int, int, int]
 """Column, row, width, height in native pixels of the scene, upper-left origin."""
 
 
 @dataclass(frozen=True)
-class Sibling:
+class Sibling(Record, what="a sibling of a hit"):
     """A chip that shows the ground of a hit, of another scene, date or size."""
-
-    WHAT: ClassVar[str] = "a sibling of a hit"
 
     scene: str
     """Absolute path of its scene's file."""

@@ -30,11 +30,7 @@ class ToolRun(QObject):
     ended = pyqtSignal(int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Make it ready.
-
-        Args:
-            parent: owner of this object.
-        """
+        """Make it ready."""
         super().__init__(parent)
         self._rest = b""
         self._why = ""

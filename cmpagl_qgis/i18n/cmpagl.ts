@@ -90,6 +90,16 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
+            <source>{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So does an area. You can stop it at any time; what is done stays and can be searched.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} scenes were not counted yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
             <source>A large index</source>
             <translation type="unfinished" />
         </message>
@@ -121,11 +131,6 @@
         <message>
             <location filename="../dock/build_dialog.py" />
             <source>All scenes in {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>Write the index as</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -176,16 +181,6 @@
         <message>
             <location filename="../dock/build_dialog.py" />
             <source>It takes {0}, and {1} are free there. Choose another place or larger chips.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So does an area. You can stop it at any time; what is done stays and can be searched.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>{0} scenes were not counted yet.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -260,7 +255,7 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Browse…</source>
+            <source>Write the index as</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -330,6 +325,16 @@
         </message>
         <message>
             <location filename="../dock/build_table.py" />
+            <source>measuring…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>unknown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
             <source>CRS of its own</source>
             <translation type="unfinished" />
         </message>
@@ -350,17 +355,7 @@
         </message>
         <message>
             <location filename="../dock/build_table.py" />
-            <source>measuring…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_table.py" />
             <source>CRS set on the layer.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_table.py" />
-            <source>unknown</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -597,26 +592,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
-            <source>Index</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>Open, inspect, verify or extend an index</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>No index chosen</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>The index to search</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
             <source>From raster layers of the project…</source>
             <translation type="unfinished" />
         </message>
@@ -628,16 +603,6 @@ houses among trees</source>
         <message>
             <location filename="../dock/index_bar.py" />
             <source>From a folder…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>From what the map shows…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>Web maps and all that QGIS can draw: rendered into a file first</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -698,6 +663,36 @@ houses among trees</source>
         <message>
             <location filename="../dock/index_bar.py" />
             <source>Take it off this list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Open, inspect, verify or extend an index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>From what the map shows…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Web maps and all that QGIS can draw: rendered into a file first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>No index chosen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>The index to search</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -812,46 +807,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>Best</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>How many places to find, 1 to 2,000</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Number of places</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>in</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Search here</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>When the map was moved: search what it shows now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Only places of one size: small ones for things, large for areas</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Size of places on the ground</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
             <source>Map view</source>
             <translation type="unfinished" />
         </message>
@@ -892,6 +847,46 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
+            <source>Best</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>How many places to find, 1 to 2,000</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Number of places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Search here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>When the map was moved: search what it shows now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only places of one size: small ones for things, large for areas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Size of places on the ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
             <source>All sizes</source>
             <translation type="unfinished" />
         </message>
@@ -927,6 +922,16 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
+            <source>Describe a place in a sentence. Enter searches, Esc stops. Several sentences with ; between them, such as boats; cars, become classes of one layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Describe a place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
             <source>Earlier and saved sentences (Alt+Down)</source>
             <translation type="unfinished" />
         </message>
@@ -943,16 +948,6 @@ houses among trees</source>
         <message>
             <location filename="../dock/query_bar.py" />
             <source>Stop the search (Esc)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/query_bar.py" />
-            <source>Describe a place in a sentence. Enter searches, Esc stops. Several sentences with ; between them, such as boats; cars, become classes of one layer.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/query_bar.py" />
-            <source>Describe a place</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1337,27 +1332,17 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
+            <source>The Python with the engine in it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
             <source>Test</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
             <source>Start the engine of this Python and ask for its versions</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/setup_dialog.py" />
-            <source>Starting this Python…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/setup_dialog.py" />
-            <source>Test starts it and shows versions, model and device.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/setup_dialog.py" />
-            <source>Name the Python into which the engine was installed.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1387,7 +1372,17 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
-            <source>The Python with the engine in it</source>
+            <source>Starting this Python…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Test starts it and shows versions, model and device.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Name the Python into which the engine was installed.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1418,6 +1413,11 @@ houses among trees</source>
         <message>
             <location filename="../dock/sibling_menu.py" />
             <source>Same ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/small_widgets.py" />
+            <source>Browse…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1557,6 +1557,11 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../engine/client.py" />
+            <source>It ended {0} times within a minute and is not started again by itself; use Restart.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/client.py" />
             <source>The engine was restarted. Ask again.</source>
             <translation type="unfinished" />
         </message>
@@ -1601,11 +1606,6 @@ houses among trees</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine/client.py" />
-            <source>It ended {0} times within a minute and is not started again by itself; use Restart.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../engine/diagnostics.py" />
             <source>Plugin</source>
             <translation type="unfinished" />
@@ -1618,16 +1618,6 @@ houses among trees</source>
         <message>
             <location filename="../engine/diagnostics.py" />
             <source>System</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/diagnostics.py" />
-            <source>(none)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/diagnostics.py" />
-            <source>Last lines of the engine:</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1678,6 +1668,16 @@ houses among trees</source>
         <message>
             <location filename="../engine/diagnostics.py" />
             <source>Its problem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/diagnostics.py" />
+            <source>(none)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/diagnostics.py" />
+            <source>Last lines of the engine:</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2161,6 +2161,21 @@ houses among trees</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/attribution_view.py" />
+            <source>Looking into place {0}…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/attribution_view.py" />
+            <source>This goes with a sentence, not with examples alone.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/attribution_view.py" />
+            <source>Its scene is not there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/build_area.py" />
             <source>Draw a rectangle on the map around what is to be indexed.</source>
             <translation type="unfinished" />
@@ -2257,11 +2272,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/change_view.py" />
-            <source>Looking for changes: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/change_view.py" />
             <source>Save changes</source>
             <translation type="unfinished" />
         </message>
@@ -2273,6 +2283,11 @@ houses among trees</source>
         <message>
             <location filename="../flow/change_view.py" />
             <source>{0} changed so; a map tip shows each before and after.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>Looking for changes: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2297,11 +2312,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>Looked at is only what the switches say: {0}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/class_view.py" />
             <source>classes</source>
             <translation type="unfinished" />
         </message>
@@ -2313,6 +2323,11 @@ houses among trees</source>
         <message>
             <location filename="../flow/class_view.py" />
             <source>Classes: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Looked at is only what the switches say: {0}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2347,17 +2362,22 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/damage_layer.py" />
-            <source>Looking in {0} for places that could not be read</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/damage_layer.py" />
             <source>Every place of {0} could be read.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/damage_layer.py" />
+            <source>QGIS cannot read what the engine wrote: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
             <source>{0} of {1} could not be read; they are hatched in red, each with its reason.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>Looking in {0} for places that could not be read</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2373,11 +2393,6 @@ houses among trees</source>
         <message>
             <location filename="../flow/damage_layer.py" />
             <source>Could not be read</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/damage_layer.py" />
-            <source>QGIS cannot read what the engine wrote: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2492,11 +2507,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/here_view.py" />
-            <source>Looking…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/here_view.py" />
             <source>Of {0} chips: {1}</source>
             <translation type="unfinished" />
         </message>
@@ -2508,6 +2518,11 @@ houses among trees</source>
         <message>
             <location filename="../flow/here_view.py" />
             <source>Search for it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Looking…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2597,6 +2612,11 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/index_session.py" />
+            <source>1 chip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
             <source>{0}; {1} MB on disk</source>
             <translation type="unfinished" />
         </message>
@@ -2623,11 +2643,6 @@ houses among trees</source>
         <message>
             <location filename="../flow/index_session.py" />
             <source>Scenes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>1 chip</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2783,6 +2798,26 @@ houses among trees</source>
         <message>
             <location filename="../flow/locator.py" />
             <source>Search imagery</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>The map shows no place on earth. Give the project a CRS, or turn Map view off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>No visible layer is a raster file. Show one, or turn Layers off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>Choose a layer of polygons in the layer panel, or turn Selection off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>Nothing is selected in {0}. Select polygons, or turn Selection off.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3002,11 +3037,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/outline_view.py" />
-            <source>Outlines in {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/outline_view.py" />
             <source>1 outline</source>
             <translation type="unfinished" />
         </message>
@@ -3018,6 +3048,11 @@ houses among trees</source>
         <message>
             <location filename="../flow/outline_view.py" />
             <source>{0} as exact as the step from chip to chip; a map tip tells it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Outlines in {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3172,17 +3207,7 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
-            <source>Search first; what was asked is saved.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/saved_search.py" />
             <source>Save this search</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/saved_search.py" />
-            <source>Saved search (*.json)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3192,7 +3217,17 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
+            <source>Search first; what was asked is saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
             <source>Saved in {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Saved search (*.json)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3272,17 +3307,17 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
+            <source>Repair</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
             <source>Repairing {0} was stopped; what was mended stays so.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
             <source>Verifying {0} was stopped.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
-            <source>Repair</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3338,41 +3373,6 @@ houses among trees</source>
         <message>
             <location filename="../flow/verify_view.py" />
             <source>A scene that has changed is indexed again by Add scenes; one that is gone is found again when it is put back.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>The map shows no place on earth. Give the project a CRS, or turn Map view off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>No visible layer is a raster file. Show one, or turn Layers off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>Choose a layer of polygons in the layer panel, or turn Selection off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>Nothing is selected in {0}. Select polygons, or turn Selection off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/where_view.py" />
-            <source>Looking into place {0}…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/where_view.py" />
-            <source>This goes with a sentence, not with examples alone.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/where_view.py" />
-            <source>Its scene is not there.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3447,17 +3447,17 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../map/map_tools.py" />
+            <source>The map shows no place on earth there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/map_tools.py" />
             <source>The project has no CRS, so a place on the map is none on earth.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../map/map_tools.py" />
             <source>There is no place on earth where you clicked.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../map/map_tools.py" />
-            <source>The map shows no place on earth there.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3662,11 +3662,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>These three hold from the next start of the engine.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../options_page.py" />
             <source>the model that made the index</source>
             <translation type="unfinished" />
         </message>
@@ -3688,6 +3683,11 @@ houses among trees</source>
         <message>
             <location filename="../options_page.py" />
             <source>processor (CPU)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>These three hold from the next start of the engine.</source>
             <translation type="unfinished" />
         </message>
         <message>

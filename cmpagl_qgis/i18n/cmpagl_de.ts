@@ -90,6 +90,16 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
+            <source>{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So does an area. You can stop it at any time; what is done stays and can be searched.</source>
+            <translation>{0}. Größere Ausschnitte machen es kürzer: Doppelte Seitenlänge ist ein Viertel der Ausschnitte. Ein Bereich ebenso. Sie können jederzeit stoppen; was fertig ist, bleibt und kann durchsucht werden.</translation>
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} scenes were not counted yet.</source>
+            <translation>{0} Szenen wurden noch nicht gezählt.</translation>
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
             <source>A large index</source>
             <translation>Ein großer Index</translation>
         </message>
@@ -122,11 +132,6 @@
             <location filename="../dock/build_dialog.py" />
             <source>All scenes in {0}</source>
             <translation>Alle Szenen in {0}</translation>
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>Write the index as</source>
-            <translation>Index schreiben als</translation>
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
@@ -177,16 +182,6 @@
             <location filename="../dock/build_dialog.py" />
             <source>It takes {0}, and {1} are free there. Choose another place or larger chips.</source>
             <translation>Er braucht {0}, und dort sind {1} frei. Wählen Sie einen anderen Speicherort oder größere Ausschnitte.</translation>
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So does an area. You can stop it at any time; what is done stays and can be searched.</source>
-            <translation>{0}. Größere Ausschnitte machen es kürzer: Doppelte Seitenlänge ist ein Viertel der Ausschnitte. Ein Bereich ebenso. Sie können jederzeit stoppen; was fertig ist, bleibt und kann durchsucht werden.</translation>
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>{0} scenes were not counted yet.</source>
-            <translation>{0} Szenen wurden noch nicht gezählt.</translation>
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
@@ -260,8 +255,8 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Browse…</source>
-            <translation>Durchsuchen…</translation>
+            <source>Write the index as</source>
+            <translation>Index schreiben als</translation>
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
@@ -330,6 +325,16 @@
         </message>
         <message>
             <location filename="../dock/build_table.py" />
+            <source>measuring…</source>
+            <translation>Messung …</translation>
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>unknown</source>
+            <translation>unbekannt</translation>
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
             <source>CRS of its own</source>
             <translation>Eigenes KBS</translation>
         </message>
@@ -350,18 +355,8 @@
         </message>
         <message>
             <location filename="../dock/build_table.py" />
-            <source>measuring…</source>
-            <translation>Messung …</translation>
-        </message>
-        <message>
-            <location filename="../dock/build_table.py" />
             <source>CRS set on the layer.</source>
             <translation>KBS am Layer gesetzt.</translation>
-        </message>
-        <message>
-            <location filename="../dock/build_table.py" />
-            <source>unknown</source>
-            <translation>unbekannt</translation>
         </message>
         <message>
             <location filename="../dock/change_dialog.py" />
@@ -599,26 +594,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
-            <source>Index</source>
-            <translation>Index</translation>
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>Open, inspect, verify or extend an index</source>
-            <translation>Index öffnen, ansehen, prüfen oder erweitern</translation>
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>No index chosen</source>
-            <translation>Kein Index gewählt</translation>
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>The index to search</source>
-            <translation>Zu durchsuchender Index</translation>
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
             <source>From raster layers of the project…</source>
             <translation>Aus Rasterlayern des Projekts…</translation>
         </message>
@@ -631,16 +606,6 @@ houses among trees</translation>
             <location filename="../dock/index_bar.py" />
             <source>From a folder…</source>
             <translation>Aus einem Ordner…</translation>
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>From what the map shows…</source>
-            <translation>Aus der Kartenansicht…</translation>
-        </message>
-        <message>
-            <location filename="../dock/index_bar.py" />
-            <source>Web maps and all that QGIS can draw: rendered into a file first</source>
-            <translation>Webkarten und alles, was QGIS zeichnen kann: zuerst in eine Datei gerendert</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
@@ -701,6 +666,36 @@ houses among trees</translation>
             <location filename="../dock/index_bar.py" />
             <source>Take it off this list</source>
             <translation>Aus dieser Liste entfernen</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Index</source>
+            <translation>Index</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Open, inspect, verify or extend an index</source>
+            <translation>Index öffnen, ansehen, prüfen oder erweitern</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>From what the map shows…</source>
+            <translation>Aus der Kartenansicht…</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Web maps and all that QGIS can draw: rendered into a file first</source>
+            <translation>Webkarten und alles, was QGIS zeichnen kann: zuerst in eine Datei gerendert</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>No index chosen</source>
+            <translation>Kein Index gewählt</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>The index to search</source>
+            <translation>Zu durchsuchender Index</translation>
         </message>
         <message>
             <location filename="../dock/install_dialog.py" />
@@ -814,46 +809,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>Best</source>
-            <translation>Beste</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>How many places to find, 1 to 2,000</source>
-            <translation>Wie viele Stellen gefunden werden, 1 bis 2.000</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Number of places</source>
-            <translation>Anzahl der Stellen</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>in</source>
-            <translation>in</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Search here</source>
-            <translation>Hier suchen</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>When the map was moved: search what it shows now</source>
-            <translation>Wurde die Karte verschoben: durchsuchen, was sie jetzt zeigt</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Only places of one size: small ones for things, large for areas</source>
-            <translation>Nur Stellen einer Größe: kleine für Dinge, große für Gebiete</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Size of places on the ground</source>
-            <translation>Größe der Stellen am Boden</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
             <source>Map view</source>
             <translation>Karte</translation>
         </message>
@@ -894,6 +849,46 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
+            <source>Best</source>
+            <translation>Beste</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>How many places to find, 1 to 2,000</source>
+            <translation>Wie viele Stellen gefunden werden, 1 bis 2.000</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Number of places</source>
+            <translation>Anzahl der Stellen</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>in</source>
+            <translation>in</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Search here</source>
+            <translation>Hier suchen</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>When the map was moved: search what it shows now</source>
+            <translation>Wurde die Karte verschoben: durchsuchen, was sie jetzt zeigt</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only places of one size: small ones for things, large for areas</source>
+            <translation>Nur Stellen einer Größe: kleine für Dinge, große für Gebiete</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Size of places on the ground</source>
+            <translation>Größe der Stellen am Boden</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
             <source>All sizes</source>
             <translation>Alle Größen</translation>
         </message>
@@ -929,6 +924,16 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
+            <source>Describe a place in a sentence. Enter searches, Esc stops. Several sentences with ; between them, such as boats; cars, become classes of one layer.</source>
+            <translation>Beschreiben Sie eine Stelle in einem englischen Satz. Enter sucht, Esc stoppt. Mehrere Sätze mit ; dazwischen, etwa boats; cars, werden Klassen eines Layers.</translation>
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Describe a place</source>
+            <translation>Stelle auf Englisch beschreiben</translation>
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
             <source>Earlier and saved sentences (Alt+Down)</source>
             <translation>Frühere und gespeicherte Sätze (Alt+Pfeil ab)</translation>
         </message>
@@ -946,16 +951,6 @@ houses among trees</translation>
             <location filename="../dock/query_bar.py" />
             <source>Stop the search (Esc)</source>
             <translation>Suche stoppen (Esc)</translation>
-        </message>
-        <message>
-            <location filename="../dock/query_bar.py" />
-            <source>Describe a place in a sentence. Enter searches, Esc stops. Several sentences with ; between them, such as boats; cars, become classes of one layer.</source>
-            <translation>Beschreiben Sie eine Stelle in einem englischen Satz. Enter sucht, Esc stoppt. Mehrere Sätze mit ; dazwischen, etwa boats; cars, werden Klassen eines Layers.</translation>
-        </message>
-        <message>
-            <location filename="../dock/query_bar.py" />
-            <source>Describe a place</source>
-            <translation>Stelle auf Englisch beschreiben</translation>
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
@@ -1339,6 +1334,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
+            <source>The Python with the engine in it</source>
+            <translation>Das Python mit der Engine</translation>
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
             <source>Test</source>
             <translation>Testen</translation>
         </message>
@@ -1346,21 +1346,6 @@ houses among trees</translation>
             <location filename="../dock/setup_dialog.py" />
             <source>Start the engine of this Python and ask for its versions</source>
             <translation>Die Engine dieses Pythons starten und nach ihren Versionen fragen</translation>
-        </message>
-        <message>
-            <location filename="../dock/setup_dialog.py" />
-            <source>Starting this Python…</source>
-            <translation>Python wird gestartet…</translation>
-        </message>
-        <message>
-            <location filename="../dock/setup_dialog.py" />
-            <source>Test starts it and shows versions, model and device.</source>
-            <translation>„Testen“ startet sie und zeigt Versionen, Modell und Gerät.</translation>
-        </message>
-        <message>
-            <location filename="../dock/setup_dialog.py" />
-            <source>Name the Python into which the engine was installed.</source>
-            <translation>Geben Sie das Python an, in dem die Engine installiert wurde.</translation>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
@@ -1389,8 +1374,18 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
-            <source>The Python with the engine in it</source>
-            <translation>Das Python mit der Engine</translation>
+            <source>Starting this Python…</source>
+            <translation>Python wird gestartet…</translation>
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Test starts it and shows versions, model and device.</source>
+            <translation>„Testen“ startet sie und zeigt Versionen, Modell und Gerät.</translation>
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Name the Python into which the engine was installed.</source>
+            <translation>Geben Sie das Python an, in dem die Engine installiert wurde.</translation>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
@@ -1421,6 +1416,11 @@ houses among trees</translation>
             <location filename="../dock/sibling_menu.py" />
             <source>Same ground</source>
             <translation>Derselbe Boden</translation>
+        </message>
+        <message>
+            <location filename="../dock/small_widgets.py" />
+            <source>Browse…</source>
+            <translation>Durchsuchen…</translation>
         </message>
         <message>
             <location filename="../dock/status_line.py" />
@@ -1559,6 +1559,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../engine/client.py" />
+            <source>It ended {0} times within a minute and is not started again by itself; use Restart.</source>
+            <translation>Sie endete {0}-mal binnen einer Minute und wird nicht mehr von selbst gestartet; verwenden Sie „Neu starten“.</translation>
+        </message>
+        <message>
+            <location filename="../engine/client.py" />
             <source>The engine was restarted. Ask again.</source>
             <translation>Die Engine wurde neu gestartet. Versuchen Sie es noch einmal.</translation>
         </message>
@@ -1603,11 +1608,6 @@ houses among trees</translation>
             <translation>Gestoppt.</translation>
         </message>
         <message>
-            <location filename="../engine/client.py" />
-            <source>It ended {0} times within a minute and is not started again by itself; use Restart.</source>
-            <translation>Sie endete {0}-mal binnen einer Minute und wird nicht mehr von selbst gestartet; verwenden Sie „Neu starten“.</translation>
-        </message>
-        <message>
             <location filename="../engine/diagnostics.py" />
             <source>Plugin</source>
             <translation>Erweiterung</translation>
@@ -1621,16 +1621,6 @@ houses among trees</translation>
             <location filename="../engine/diagnostics.py" />
             <source>System</source>
             <translation>System</translation>
-        </message>
-        <message>
-            <location filename="../engine/diagnostics.py" />
-            <source>(none)</source>
-            <translation>(keine)</translation>
-        </message>
-        <message>
-            <location filename="../engine/diagnostics.py" />
-            <source>Last lines of the engine:</source>
-            <translation>Letzte Zeilen der Engine:</translation>
         </message>
         <message>
             <location filename="../engine/diagnostics.py" />
@@ -1681,6 +1671,16 @@ houses among trees</translation>
             <location filename="../engine/diagnostics.py" />
             <source>Its problem</source>
             <translation>Problem des Index</translation>
+        </message>
+        <message>
+            <location filename="../engine/diagnostics.py" />
+            <source>(none)</source>
+            <translation>(keine)</translation>
+        </message>
+        <message>
+            <location filename="../engine/diagnostics.py" />
+            <source>Last lines of the engine:</source>
+            <translation>Letzte Zeilen der Engine:</translation>
         </message>
         <message>
             <location filename="../engine/home.py" />
@@ -2163,6 +2163,21 @@ houses among trees</translation>
             <translation>{0} enthält kein cmpagl_qgis-….whl. Gebraucht wird der Ordner mit der Engine und allem, was sie braucht, zum Beispiel engine-linux-x86_64; wählen Sie diesen.</translation>
         </message>
         <message>
+            <location filename="../flow/attribution_view.py" />
+            <source>Looking into place {0}…</source>
+            <translation>Stelle {0} wird angesehen…</translation>
+        </message>
+        <message>
+            <location filename="../flow/attribution_view.py" />
+            <source>This goes with a sentence, not with examples alone.</source>
+            <translation>Das geht mit einem Satz, nicht mit Beispielen allein.</translation>
+        </message>
+        <message>
+            <location filename="../flow/attribution_view.py" />
+            <source>Its scene is not there.</source>
+            <translation>Die Szene ist nicht da.</translation>
+        </message>
+        <message>
             <location filename="../flow/build_area.py" />
             <source>Draw a rectangle on the map around what is to be indexed.</source>
             <translation>Zeichnen Sie auf der Karte ein Rechteck um das, was indiziert werden soll.</translation>
@@ -2259,11 +2274,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/change_view.py" />
-            <source>Looking for changes: {0}</source>
-            <translation>Suche nach Veränderungen: {0}</translation>
-        </message>
-        <message>
-            <location filename="../flow/change_view.py" />
             <source>Save changes</source>
             <translation>Veränderungen speichern</translation>
         </message>
@@ -2276,6 +2286,11 @@ houses among trees</translation>
             <location filename="../flow/change_view.py" />
             <source>{0} changed so; a map tip shows each before and after.</source>
             <translation>{0} haben sich so verändert; ein Kartentipp zeigt jede vorher und nachher.</translation>
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>Looking for changes: {0}</source>
+            <translation>Suche nach Veränderungen: {0}</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
@@ -2299,11 +2314,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>Looked at is only what the switches say: {0}.</source>
-            <translation>Betrachtet wird nur, was die Schalter sagen: {0}.</translation>
-        </message>
-        <message>
-            <location filename="../flow/class_view.py" />
             <source>classes</source>
             <translation>klassen</translation>
         </message>
@@ -2316,6 +2326,11 @@ houses among trees</translation>
             <location filename="../flow/class_view.py" />
             <source>Classes: {0}</source>
             <translation>Klassen: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Looked at is only what the switches say: {0}.</source>
+            <translation>Betrachtet wird nur, was die Schalter sagen: {0}.</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
@@ -2349,18 +2364,23 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/damage_layer.py" />
-            <source>Looking in {0} for places that could not be read</source>
-            <translation>In {0} werden nicht lesbare Stellen gesucht</translation>
-        </message>
-        <message>
-            <location filename="../flow/damage_layer.py" />
             <source>Every place of {0} could be read.</source>
             <translation>Jede Stelle von {0} war lesbar.</translation>
         </message>
         <message>
             <location filename="../flow/damage_layer.py" />
+            <source>QGIS cannot read what the engine wrote: {0}</source>
+            <translation>QGIS kann nicht lesen, was die Engine schrieb: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
             <source>{0} of {1} could not be read; they are hatched in red, each with its reason.</source>
             <translation>{0} von {1} nicht lesbar; rot schraffiert, jeweils mit dem Grund.</translation>
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>Looking in {0} for places that could not be read</source>
+            <translation>In {0} werden nicht lesbare Stellen gesucht</translation>
         </message>
         <message>
             <location filename="../flow/damage_layer.py" />
@@ -2376,11 +2396,6 @@ houses among trees</translation>
             <location filename="../flow/damage_layer.py" />
             <source>Could not be read</source>
             <translation>Nicht lesbar</translation>
-        </message>
-        <message>
-            <location filename="../flow/damage_layer.py" />
-            <source>QGIS cannot read what the engine wrote: {0}</source>
-            <translation>QGIS kann nicht lesen, was die Engine schrieb: {0}</translation>
         </message>
         <message>
             <location filename="../flow/engine_view.py" />
@@ -2494,11 +2509,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/here_view.py" />
-            <source>Looking…</source>
-            <translation>Wird angesehen…</translation>
-        </message>
-        <message>
-            <location filename="../flow/here_view.py" />
             <source>Of {0} chips: {1}</source>
             <translation>Von {0} Ausschnitten: {1}</translation>
         </message>
@@ -2511,6 +2521,11 @@ houses among trees</translation>
             <location filename="../flow/here_view.py" />
             <source>Search for it</source>
             <translation>Danach suchen</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Looking…</source>
+            <translation>Wird angesehen…</translation>
         </message>
         <message>
             <location filename="../flow/history.py" />
@@ -2599,6 +2614,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/index_session.py" />
+            <source>1 chip</source>
+            <translation>1 Ausschnitt</translation>
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
             <source>{0}; {1} MB on disk</source>
             <translation>{0}; {1} MB auf dem Laufwerk</translation>
         </message>
@@ -2626,11 +2646,6 @@ houses among trees</translation>
             <location filename="../flow/index_session.py" />
             <source>Scenes</source>
             <translation>Szenen</translation>
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>1 chip</source>
-            <translation>1 Ausschnitt</translation>
         </message>
         <message>
             <location filename="../flow/index_view.py" />
@@ -2786,6 +2801,26 @@ houses among trees</translation>
             <location filename="../flow/locator.py" />
             <source>Search imagery</source>
             <translation>Bilder durchsuchen</translation>
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>The map shows no place on earth. Give the project a CRS, or turn Map view off.</source>
+            <translation>Die Karte zeigt keine Stelle auf der Erde. Geben Sie dem Projekt ein KBS, oder schalten Sie „Karte“ aus.</translation>
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>No visible layer is a raster file. Show one, or turn Layers off.</source>
+            <translation>Kein sichtbarer Layer ist eine Rasterdatei. Zeigen Sie einen an, oder schalten Sie „Layer“ aus.</translation>
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>Choose a layer of polygons in the layer panel, or turn Selection off.</source>
+            <translation>Wählen Sie einen Polygonlayer im Layerfenster, oder schalten Sie „Auswahl“ aus.</translation>
+        </message>
+        <message>
+            <location filename="../flow/map_view.py" />
+            <source>Nothing is selected in {0}. Select polygons, or turn Selection off.</source>
+            <translation>In {0} ist nichts gewählt. Wählen Sie Polygone, oder schalten Sie „Auswahl“ aus.</translation>
         </message>
         <message>
             <location filename="../flow/notices.py" />
@@ -3004,11 +3039,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/outline_view.py" />
-            <source>Outlines in {0}</source>
-            <translation>Umrisse in {0}</translation>
-        </message>
-        <message>
-            <location filename="../flow/outline_view.py" />
             <source>1 outline</source>
             <translation>1 Umriss</translation>
         </message>
@@ -3021,6 +3051,11 @@ houses among trees</translation>
             <location filename="../flow/outline_view.py" />
             <source>{0} as exact as the step from chip to chip; a map tip tells it.</source>
             <translation>{0}, so genau wie der Schritt von Ausschnitt zu Ausschnitt; ein Kartentipp sagt, wie genau.</translation>
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Outlines in {0}</source>
+            <translation>Umrisse in {0}</translation>
         </message>
         <message>
             <location filename="../flow/render_session.py" />
@@ -3174,18 +3209,8 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
-            <source>Search first; what was asked is saved.</source>
-            <translation>Zuerst suchen; gespeichert wird, was gefragt war.</translation>
-        </message>
-        <message>
-            <location filename="../flow/saved_search.py" />
             <source>Save this search</source>
             <translation>Diese Suche speichern</translation>
-        </message>
-        <message>
-            <location filename="../flow/saved_search.py" />
-            <source>Saved search (*.json)</source>
-            <translation>Gespeicherte Suche (*.json)</translation>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
@@ -3194,8 +3219,18 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
+            <source>Search first; what was asked is saved.</source>
+            <translation>Zuerst suchen; gespeichert wird, was gefragt war.</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
             <source>Saved in {0}.</source>
             <translation>In {0} gespeichert.</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Saved search (*.json)</source>
+            <translation>Gespeicherte Suche (*.json)</translation>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
@@ -3274,6 +3309,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
+            <source>Repair</source>
+            <translation>Reparieren</translation>
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
             <source>Repairing {0} was stopped; what was mended stays so.</source>
             <translation>Das Reparieren von {0} wurde gestoppt; was repariert ist, bleibt es.</translation>
         </message>
@@ -3281,11 +3321,6 @@ houses among trees</translation>
             <location filename="../flow/verify_view.py" />
             <source>Verifying {0} was stopped.</source>
             <translation>Das Prüfen von {0} wurde gestoppt.</translation>
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
-            <source>Repair</source>
-            <translation>Reparieren</translation>
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
@@ -3341,41 +3376,6 @@ houses among trees</translation>
             <location filename="../flow/verify_view.py" />
             <source>A scene that has changed is indexed again by Add scenes; one that is gone is found again when it is put back.</source>
             <translation>Eine geänderte Szene wird mit „Szenen hinzufügen“ neu indiziert; eine fehlende wird gefunden, wenn sie zurückgelegt wird.</translation>
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>The map shows no place on earth. Give the project a CRS, or turn Map view off.</source>
-            <translation>Die Karte zeigt keine Stelle auf der Erde. Geben Sie dem Projekt ein KBS, oder schalten Sie „Karte“ aus.</translation>
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>No visible layer is a raster file. Show one, or turn Layers off.</source>
-            <translation>Kein sichtbarer Layer ist eine Rasterdatei. Zeigen Sie einen an, oder schalten Sie „Layer“ aus.</translation>
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>Choose a layer of polygons in the layer panel, or turn Selection off.</source>
-            <translation>Wählen Sie einen Polygonlayer im Layerfenster, oder schalten Sie „Auswahl“ aus.</translation>
-        </message>
-        <message>
-            <location filename="../flow/where.py" />
-            <source>Nothing is selected in {0}. Select polygons, or turn Selection off.</source>
-            <translation>In {0} ist nichts gewählt. Wählen Sie Polygone, oder schalten Sie „Auswahl“ aus.</translation>
-        </message>
-        <message>
-            <location filename="../flow/where_view.py" />
-            <source>Looking into place {0}…</source>
-            <translation>Stelle {0} wird angesehen…</translation>
-        </message>
-        <message>
-            <location filename="../flow/where_view.py" />
-            <source>This goes with a sentence, not with examples alone.</source>
-            <translation>Das geht mit einem Satz, nicht mit Beispielen allein.</translation>
-        </message>
-        <message>
-            <location filename="../flow/where_view.py" />
-            <source>Its scene is not there.</source>
-            <translation>Die Szene ist nicht da.</translation>
         </message>
         <message>
             <location filename="../greeting.py" />
@@ -3449,6 +3449,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../map/map_tools.py" />
+            <source>The map shows no place on earth there.</source>
+            <translation>Die Karte zeigt dort keine Stelle auf der Erde.</translation>
+        </message>
+        <message>
+            <location filename="../map/map_tools.py" />
             <source>The project has no CRS, so a place on the map is none on earth.</source>
             <translation>Das Projekt hat kein KBS, daher ist eine Stelle auf der Karte keine auf der Erde.</translation>
         </message>
@@ -3456,11 +3461,6 @@ houses among trees</translation>
             <location filename="../map/map_tools.py" />
             <source>There is no place on earth where you clicked.</source>
             <translation>Wo Sie geklickt haben, gibt es keine Stelle auf der Erde.</translation>
-        </message>
-        <message>
-            <location filename="../map/map_tools.py" />
-            <source>The map shows no place on earth there.</source>
-            <translation>Die Karte zeigt dort keine Stelle auf der Erde.</translation>
         </message>
         <message>
             <location filename="../map/raster_grid.py" />
@@ -3664,11 +3664,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>These three hold from the next start of the engine.</source>
-            <translation>Diese drei gelten ab dem nächsten Start der Engine.</translation>
-        </message>
-        <message>
-            <location filename="../options_page.py" />
             <source>the model that made the index</source>
             <translation>das Modell, das den Index erstellt hat</translation>
         </message>
@@ -3691,6 +3686,11 @@ houses among trees</translation>
             <location filename="../options_page.py" />
             <source>processor (CPU)</source>
             <translation>Prozessor (CPU)</translation>
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>These three hold from the next start of the engine.</source>
+            <translation>Diese drei gelten ab dem nächsten Start der Engine.</translation>
         </message>
         <message>
             <location filename="../options_page.py" />

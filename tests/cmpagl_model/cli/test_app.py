@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import sys
 
@@ -53,7 +54,7 @@ def test_a_command_like_no_other_is_refused_without_a_suggestion(capsys):
 def test_a_mistyped_option_is_suggested(command, typed, meant, capsys):
     assert run([command, "x.cmpagl", typed, "1"]) == 2
     said = capsys.readouterr().err
-    assert f"No such option '{typed}'" in said
+    assert re.search(f"No such option:? '?{typed}", said)  # click 8.2 has no quotes
     assert meant in said.split(typed, 1)[1]
 
 

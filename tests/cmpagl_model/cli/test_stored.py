@@ -72,7 +72,7 @@ def test_every_command_that_takes_an_index_brings_its_parts():
     folder = Path(app.__file__).parent
     taking = [one for one in folder.glob("*_command.py") if "index_argument" in one.read_text()]
     assert len(taking) > 9
-    bringing = ("    bring(index", " asked.open()")
+    bringing = ("    bring(index", " request.open()")
     assert not [one.name for one in taking if not any(way in one.read_text() for way in bringing)]
 
 

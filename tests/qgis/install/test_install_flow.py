@@ -9,8 +9,7 @@ from qgis.PyQt.QtWidgets import QLabel, QPushButton
 
 from cmpagl_qgis.dock.dialogs import TextDialog
 from cmpagl_qgis.engine.home import begin_folder, finish_folder
-from cmpagl_qgis.engine.interpreter import find_interpreter
-from cmpagl_qgis.engine.pythons import Candidate
+from cmpagl_qgis.engine.interpreter import Interpreter, find_interpreter
 from cmpagl_qgis.flow import engine_view
 from cmpagl_qgis.flow.install_session import requirement
 from cmpagl_qgis.settings import Settings
@@ -26,7 +25,7 @@ def bare(make_stage, client, home, profile, monkeypatch):
     stage = make_stage(named=False)
     stage.show()
     client.change("died", "No engine is set up.")
-    stage.controller.engine.install.look = lambda: (Candidate(sys.executable, "test"),)
+    stage.controller.engine.install.look = lambda: (Interpreter(sys.executable, "test"),)
     return stage
 
 
@@ -64,7 +63,7 @@ def test_an_engine_at_hand_is_offered_and_used(bare, client, tmp_path, until):
         ' "engine": true, "ensurepip": true, "free": false}\'\n'
     )
     has.chmod(0o755)
-    bare.controller.engine.install.look = lambda: (Candidate(str(has), "your folder cmpagl"),)
+    bare.controller.engine.install.look = lambda: (Interpreter(str(has), "your folder cmpagl"),)
     press(bare, "install")
     dialog = bare.controller.engine.install.dialog
     until(dialog.use.isVisible)

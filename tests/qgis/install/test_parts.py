@@ -14,9 +14,10 @@ from cmpagl_qgis.engine.home import (
     own_folders,
     remove_folder,
 )
+from cmpagl_qgis.engine.interpreter import Interpreter
 from cmpagl_qgis.engine.network import Network
 from cmpagl_qgis.engine.pip_output import PipReader, fault_text
-from cmpagl_qgis.engine.pythons import Candidate, Survey, candidates
+from cmpagl_qgis.engine.pythons import Survey, candidates
 from cmpagl_qgis.engine.unpacking import Unpacking
 from cmpagl_qgis.errors import InstallError
 from tests.qgis.core.waiting import wait_until
@@ -24,7 +25,7 @@ from tests.qgis.core.waiting import wait_until
 
 def survey(*paths):
     answers = []
-    asks = Survey(tuple(Candidate(str(path), "test") for path in paths))
+    asks = Survey(tuple(Interpreter(str(path), "test") for path in paths))
     asks.finished.connect(answers.append)
     asks.start()
     assert wait_until(lambda: answers)
