@@ -8,17 +8,11 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .search import (
-        ChipPlace,
-        Examples,
-        Feedback,
-        Picture,
-        PointPlace,
-        SavedQuery,
-        Weighted,
-        open_index,
-        read_query,
-    )
+    from .search import ChipPlace, Examples, PointPlace, SavedQuery, open_index
+    from .search.examples import Picture
+    from .search.feedback import Feedback
+    from .search.saved import read_query
+    from .search.weighted import Weighted
 
 __all__ = [
     "ChipPlace",

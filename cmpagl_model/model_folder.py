@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tiling import shell_word
+from tiling.errors import shell_word
 
 from .atomic import can_write_in
 from .config import ModelConfig, read_config

@@ -3,108 +3,73 @@
 Start at :func:`describe_scene`, lay chips with :func:`plan_chips`, read them with
 :func:`read_chips`; :func:`find_scenes` turns what a user names into paths, :func:`footprints`
 chips into places. Windows are native pixels, footprints are OGC:CRS84, lengths are metres.
-Every refusal is a :class:`TilingError`.
+Every refusal is a :class:`TilingError`; :mod:`tiling.errors` has one class for each kind.
 """
 
 from typing import TYPE_CHECKING
 
-from .addresses import is_url
-from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
-from .composed import is_there
-from .dates import span_of, text_of
-from .errors import (
-    BandError,
-    ChipSpecError,
-    NoGeoreferenceError,
-    OutsideAreaError,
-    SceneRecordError,
-    TilingError,
-    UnreadableSceneError,
-    shell_word,
-)
+from .chips import ChipImage
+from .errors import TilingError
 from .grid import Window
 from .scene import SceneRecord
 from .spec import ChipSpec
 
 if TYPE_CHECKING:
-    from .checksum import check_unchanged, same_file, scene_checksum
-    from .describe import (
-        crs_text,
-        describe_scene,
-        glance_at_scene,
-        when_taken,
-        when_taken_by_names,
-    )
-    from .georef import footprint, footprints
-    from .inputs import InputProblem, SceneList, find_scenes
-    from .plan import ChipPlan, plan_chips
+    from .describe import describe_scene
+    from .georef import footprints
+    from .inputs import find_scenes
+    from .plan import plan_chips
     from .reader import read_chips
-    from .sameground import same_ground
 
 __all__ = [
-    "BandError",
     "ChipImage",
-    "ChipPlan",
-    "ChipRead",
     "ChipSpec",
-    "ChipSpecError",
-    "DamagedChip",
-    "InputProblem",
-    "NoGeoreferenceError",
-    "OutsideAreaError",
-    "PlannedChip",
-    "SceneList",
     "SceneRecord",
-    "SceneRecordError",
-    "SkippedChip",
     "TilingError",
-    "UnreadableSceneError",
     "Window",
-    "check_unchanged",
-    "crs_text",
     "describe_scene",
     "find_scenes",
-    "footprint",
     "footprints",
-    "glance_at_scene",
-    "is_there",
-    "is_url",
     "plan_chips",
     "read_chips",
-    "same_file",
-    "same_ground",
-    "scene_checksum",
-    "shell_word",
-    "span_of",
-    "text_of",
-    "when_taken",
-    "when_taken_by_names",
 ]
 _LATER = {
-    "checksum": ("check_unchanged", "same_file", "scene_checksum"),
-    "describe": (
-        "crs_text",
-        "describe_scene",
-        "glance_at_scene",
-        "when_taken",
-        "when_taken_by_names",
-    ),
-    "georef": ("footprint", "footprints"),
-    "inputs": ("InputProblem", "SceneList", "find_scenes"),
-    "plan": ("ChipPlan", "plan_chips"),
+    "describe": ("describe_scene",),
+    "georef": ("footprints",),
+    "inputs": ("find_scenes",),
+    "plan": ("plan_chips",),
     "reader": ("read_chips",),
-    "sameground": ("same_ground",),
 }
 """Modules that load GDAL or PROJ, and what is theirs: a search alone waits for neither."""
+_FORMERLY = {
+    "addresses": ("is_url",),
+    "checksum": ("check_unchanged", "same_file", "scene_checksum"),
+    "chips": ("ChipRead", "DamagedChip", "PlannedChip", "SkippedChip"),
+    "dates": ("span_of", "text_of"),
+    "describe": ("crs_text", "glance_at_scene", "when_taken", "when_taken_by_names"),
+    "errors": (
+        "BandError",
+        "ChipSpecError",
+        "NoGeoreferenceError",
+        "OutsideAreaError",
+        "SceneRecordError",
+        "UnreadableSceneError",
+    ),
+    "georef": ("footprint",),
+    "inputs": ("InputProblem", "SceneList"),
+    "plan": ("ChipPlan",),
+    "sameground": ("same_ground",),
+}
+"""What was imported from here at first, and its module now."""
 
 
 def __getattr__(name: str) -> object:
-    """Load what :data:`_LATER` names at its first use.
+    """Load what :data:`_LATER` and :data:`_FORMERLY` name at its first use.
 
     Raises:
         AttributeError: for any other name.
     """
-    for module, names in _LATER.items():
+    for module, names in (*_LATER.items(), *_FORMERLY.items()):
         if name in names:
             from importlib import import_module  # noqa: PLC0415
 

@@ -23,7 +23,7 @@ class SceneRecord:
     path: str
     """File path or http(s) address, as the user gave it."""
     checksum: str
-    """"sha256:" and 64 hexadecimal digits; see :func:`tiling.scene_checksum`."""
+    """"sha256:" and 64 hexadecimal digits; see :func:`tiling.checksum.scene_checksum`."""
     size_bytes: int
     """Length of the file, bytes; 0 when a server does not tell."""
     mtime_ns: int

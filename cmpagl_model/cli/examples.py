@@ -16,8 +16,9 @@ from .options import FILE, collect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cmpagl_model.search import Examples, Picture, SearchableIndex, Weighted
-    from cmpagl_model.search.examples import Place
+    from cmpagl_model.search import Examples, SearchableIndex
+    from cmpagl_model.search.examples import Picture, Place
+    from cmpagl_model.search.weighted import Weighted
 
     What = TypeVar("What", Place | Picture, str)
 
@@ -53,7 +54,8 @@ class ExampleArguments:
         Raises:
             QueryError: if one cannot be read as an example, or its weight is not above 0.
         """
-        from cmpagl_model.search import Examples, Picture  # noqa: PLC0415 - help must not wait
+        from cmpagl_model.search import Examples  # noqa: PLC0415 - help must not wait
+        from cmpagl_model.search.examples import Picture  # noqa: PLC0415 - help must not wait
 
         def example(text: str) -> Place | Picture:
             if Path(text).is_file():
@@ -97,7 +99,7 @@ def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
 
 
 def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:
-    from cmpagl_model.search import Weighted  # noqa: PLC0415
+    from cmpagl_model.search.weighted import Weighted  # noqa: PLC0415
 
     found = WEIGHTED.fullmatch(text)
     if found is None or Path(text).is_file():

@@ -41,8 +41,8 @@ def command(
     cmpagl heatmap town.cmpagl --like harbour.jpg --scene west.tif -o harbours.tif
     """
     from cmpagl_model.index.vectors import RASTERS  # noqa: PLC0415 - help must not wait
-    from cmpagl_model.search import read_feedback  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.composed import understood  # noqa: PLC0415
+    from cmpagl_model.search.feedback import read_feedback  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.heatmap import (  # noqa: PLC0415
         scene_named,
         similarity_map,

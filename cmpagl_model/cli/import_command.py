@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiling import shell_word
+from tiling.errors import shell_word
 
 from . import options
 from .app import PARTLY, REFUSED

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from tiling import ChipSpec, shell_word
+from tiling import ChipSpec
+from tiling.errors import shell_word
 
 from . import options
 from .app import REFUSED

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cmpagl_model.hub_models import NEWEST
-from tiling import shell_word
+from tiling.errors import shell_word
 
 from . import options
 from .app import PARTLY

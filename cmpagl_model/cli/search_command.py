@@ -137,12 +137,9 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl --query boats.json
     cmpagl search town.cmpagl "boats on a canal" --follow
     """  # noqa: DOC501 - shown as help
-    from cmpagl_model.search import (  # noqa: PLC0415 - help is quick
-        SavedQuery,
-        read_feedback,
-        read_query,
-        write_query,
-    )
+    from cmpagl_model.search import SavedQuery  # noqa: PLC0415 - help is quick
+    from cmpagl_model.search.feedback import read_feedback  # noqa: PLC0415 - help is quick
+    from cmpagl_model.search.saved import read_query, write_query  # noqa: PLC0415 - help is quick
 
     judging = ask or bool(examples.feedback)
     if saved is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tiling import shell_word
+from tiling.errors import shell_word
 
 from .app import PARTLY, STOPPED
 from .options import FILE

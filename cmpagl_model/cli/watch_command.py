@@ -43,10 +43,10 @@ def command(
     cmpagl index scenes/ -o town.cmpagl -q && cmpagl watch town.cmpagl boats.json -q -o new.gpkg
     """
     # Imported here, for help must not wait.
-    from cmpagl_model.search import keep, watch  # noqa: PLC0415
+    from cmpagl_model.search import watch  # noqa: PLC0415
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
     from cmpagl_model.search.saved import ENDING  # noqa: PLC0415
-    from cmpagl_model.search.watch import record_of  # noqa: PLC0415
+    from cmpagl_model.search.watch import keep, record_of  # noqa: PLC0415
 
     request.check(output, query, record_of(query))
     request.check(record_of(query), known=[ENDING])

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from cmpagl_model.errors import SourceError, first_line
-from tiling import is_url, scene_checksum
-from tiling.addresses import public
+from tiling.addresses import is_url, public
+from tiling.checksum import scene_checksum
 from tiling.stores import fits_pattern
 
 from .lances import LanceFile, is_lance, lance_facts, open_lance

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from cmpagl_model.errors import SourceError
-from tiling import is_url
+from tiling.addresses import is_url
 from tiling.source import Raster
 
 from .vectors import FEWEST_NUMBERED, NO_DATA, SQUARED_127

@@ -19,7 +19,9 @@ import numpy as np
 from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.index.imported import NO_PIXELS
 from cmpagl_model.index.part_records import PartArrays
-from tiling import ChipSpec, TilingError, Window, footprints, glance_at_scene, is_url
+from tiling import ChipSpec, TilingError, Window, footprints
+from tiling.addresses import is_url
+from tiling.describe import glance_at_scene
 from tiling.grid import ChipGrid
 
 from .pixels import RASTERS, open_pixels, parts_of_tile

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.records import Damage
-from tiling import DamagedChip, SkippedChip, TilingError, read_chips
+from tiling import TilingError, read_chips
+from tiling.chips import DamagedChip, SkippedChip
 
 from . import format as index_format
 from .pixels import fit_chip
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tiling import ChipPlan, ChipRead, ChipSpec, PlannedChip, SceneRecord
+    from tiling import ChipSpec, SceneRecord
+    from tiling.chips import ChipRead, PlannedChip
+    from tiling.plan import ChipPlan
 
 QUIET_CHIPS = 512
 """A batch is closed after so many planned chips, however few of them are to be encoded: a build

@@ -12,23 +12,12 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
-from tiling import (
-    ChipSpec,
-    OutsideAreaError,
-    TilingError,
-    check_unchanged,
-    crs_text,
-    describe_scene,
-    find_scenes,
-    glance_at_scene,
-    is_there,
-    is_url,
-    plan_chips,
-    same_file,
-    scene_checksum,
-    when_taken,
-    when_taken_by_names,
-)
+from tiling import ChipSpec, TilingError, describe_scene, find_scenes, plan_chips
+from tiling.addresses import is_url
+from tiling.checksum import check_unchanged, same_file, scene_checksum
+from tiling.composed import is_there
+from tiling.describe import crs_text, glance_at_scene, when_taken, when_taken_by_names
+from tiling.errors import OutsideAreaError
 
 from .batches import SceneJob, UnreadScene, chips_in
 from .catalogue import Catalogue, OrphanParts, parts_of

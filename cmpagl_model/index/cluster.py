@@ -25,7 +25,9 @@ from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import ClusterError, MissingExtraError
 from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
-from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
+from tiling import TilingError, find_scenes, plan_chips
+from tiling.addresses import is_url
+from tiling.describe import glance_at_scene
 
 from . import format as index_format
 from .build import DEFAULT_BATCH, build_index

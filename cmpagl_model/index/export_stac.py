@@ -24,7 +24,10 @@ from cmpagl_model.model_item import model_item
 from cmpagl_model.records import Problem
 from cmpagl_model.table.chips import bounds_of, shape_around, split_box
 from cmpagl_model.table.imported import TIME
-from tiling import Window, footprint, is_url, span_of, text_of
+from tiling import Window
+from tiling.addresses import is_url
+from tiling.dates import span_of, text_of
+from tiling.georef import footprint
 
 from .catalogue import some_parts
 from .copies import address_of

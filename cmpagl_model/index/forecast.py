@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.progress import LOOKING, NoProgress
-from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips, same_file
+from tiling import TilingError, find_scenes, plan_chips
+from tiling.addresses import is_url
+from tiling.checksum import same_file
+from tiling.describe import glance_at_scene
 
 from .format import PARTS, chips_of_part
 from .messages import check_plausible_size, left_out, unread

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
 from cmpagl_model.records import ModelId
-from tiling import ChipSpec, TilingError, shell_word
+from tiling import ChipSpec, TilingError
+from tiling.errors import shell_word
 
 from .copies import address_of, cannot_keep, display_name
 from .files import bytes_of

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from tiling import is_url, span_of, text_of
+from tiling.addresses import is_url
+from tiling.dates import span_of, text_of
 
 from .imported import has_pixels
 

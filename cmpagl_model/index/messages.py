@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.records import Problem
-from tiling import ChipSpec, UnreadableSceneError
+from tiling import ChipSpec
+from tiling.errors import UnreadableSceneError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

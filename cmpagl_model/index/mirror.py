@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.atomic import delete, nearest
 from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
-from tiling import shell_word
+from tiling.errors import shell_word
 from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.records import Damage, ModelId
-    from tiling import PlannedChip, SceneRecord
+    from tiling import SceneRecord
+    from tiling.chips import PlannedChip
 
 GRID_PER_DEGREE = 2.0**32
 """Corners of footprints are multiples of 1 / 2**32 degree, at most 0.03 mm."""

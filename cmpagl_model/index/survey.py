@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
-from tiling import ChipSpec, is_there
+from tiling import ChipSpec
+from tiling.composed import is_there
 
 from .catalogue import part_files, parts_of
 from .copies import display_name

@@ -11,9 +11,9 @@ from shapely.geometry import mapping
 
 from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
-from tiling import TilingError, shell_word
+from tiling import TilingError
 from tiling.composed import files_of
-from tiling.errors import short_reason, translate_errors
+from tiling.errors import shell_word, short_reason, translate_errors
 
 from .format import newest_number, read_info
 

@@ -16,7 +16,8 @@ from cmpagl_model.errors import (
 )
 from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem
-from tiling import TilingError, scene_checksum
+from tiling import TilingError
+from tiling.checksum import scene_checksum
 
 from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
 from .arrays_manifest import UnfitArraysError

@@ -1,37 +1,52 @@
-"""Ask an index with a sentence or by example. Start at :func:`open_index`."""
+"""Ask an index with a sentence or by example. Start at :func:`open_index`.
+
+Its :meth:`SearchableIndex.search` and :meth:`SearchableIndex.similar` answer, a :class:`Filter`
+says where to look. How sentences are parsed is in :mod:`.composed`, verdicts are in
+:mod:`.feedback`, files of searches in :mod:`.saved`.
+"""
+
+import importlib
 
 from .answer import Answer
-from .composed import Composed, read_parts
-from .examples import ChipPlace, Examples, Picture, PointPlace
-from .feedback import Feedback, read_feedback
-from .filters import Filter, read_area
-from .follow import Followed, follow
+from .examples import ChipPlace, Examples, PointPlace
+from .filters import Filter
+from .follow import follow
 from .query import SearchableIndex, open_index
-from .saved import SavedQuery, read_query, write_query
-from .watch import Watched, keep, watch
-from .weighted import Weighted
+from .saved import SavedQuery
+from .watch import watch
 
 __all__ = [
     "Answer",
     "ChipPlace",
-    "Composed",
     "Examples",
-    "Feedback",
     "Filter",
-    "Followed",
-    "Picture",
     "PointPlace",
     "SavedQuery",
     "SearchableIndex",
-    "Watched",
-    "Weighted",
     "follow",
-    "keep",
     "open_index",
-    "read_area",
-    "read_feedback",
-    "read_parts",
-    "read_query",
     "watch",
-    "write_query",
 ]
+_FORMERLY = {
+    "composed": ("Composed", "read_parts"),
+    "examples": ("Picture",),
+    "feedback": ("Feedback", "read_feedback"),
+    "filters": ("read_area",),
+    "follow": ("Followed",),
+    "saved": ("read_query", "write_query"),
+    "watch": ("Watched", "keep"),
+    "weighted": ("Weighted",),
+}
+"""What was imported from here at first, and its module now."""
+
+
+def __getattr__(name: str) -> object:
+    """Find what :data:`_FORMERLY` names.
+
+    Raises:
+        AttributeError: for any other name.
+    """
+    for module, names in _FORMERLY.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

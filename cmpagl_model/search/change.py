@@ -18,7 +18,8 @@ from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem, percent
 from cmpagl_model.table.halves import singles
-from tiling import SceneRecord, TilingError, Window, same_ground
+from tiling import SceneRecord, TilingError, Window
+from tiling.sameground import same_ground
 
 from .composed import as_it_stands
 from .filters import fitting

@@ -13,7 +13,8 @@ from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.vectors import frame_of_rows, refuse_scenes, write_frame
 from cmpagl_model.records import metres
-from tiling import PlannedChip, TilingError
+from tiling import TilingError
+from tiling.chips import PlannedChip
 
 from .change import pad
 from .preview import (

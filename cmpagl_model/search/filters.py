@@ -19,7 +19,7 @@ from shapely.geometry import shape
 from cmpagl_model.errors import NoPlaceError, QueryError
 from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
 from cmpagl_model.table.chips import BLOCK, split_box, touches, within
-from tiling import span_of, text_of
+from tiling.dates import span_of, text_of
 from tiling.globe import split_at_antimeridian
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from cmpagl_model.errors import OutputError
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import PICTURES, cannot_write_file, check_output
 from cmpagl_model.records import metres, percent
-from tiling import ChipImage, PlannedChip, TilingError, read_chips
+from tiling import ChipImage, TilingError, read_chips
+from tiling.chips import PlannedChip
 
 from .fonts import with_font
 

@@ -12,16 +12,10 @@ import numpy as np
 from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.index.pixels import fit_chips
 from cmpagl_model.records import Problem
-from tiling import (
-    ChipImage,
-    ChipRead,
-    PlannedChip,
-    TilingError,
-    UnreadableSceneError,
-    read_chips,
-    same_file,
-    scene_checksum,
-)
+from tiling import ChipImage, TilingError, read_chips
+from tiling.checksum import same_file, scene_checksum
+from tiling.chips import ChipRead, PlannedChip
+from tiling.errors import UnreadableSceneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

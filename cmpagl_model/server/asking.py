@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexMismatchError, ModelError
 from cmpagl_model.index.vectors import CSV, PICTURES, RASTERS, check_output
-from cmpagl_model.search import keep, read_query, watch, write_query
+from cmpagl_model.search import watch
 from cmpagl_model.search.accuracy import read_labels
 from cmpagl_model.search.classes import read_classes
 from cmpagl_model.search.classify import classify
@@ -17,9 +17,9 @@ from cmpagl_model.search.describe import describe
 from cmpagl_model.search.heatmap import write_heatmap
 from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.reference import read_reference
-from cmpagl_model.search.saved import ENDING, page_of_query, query_of
+from cmpagl_model.search.saved import ENDING, page_of_query, query_of, read_query, write_query
 from cmpagl_model.search.sheets import Files, area_rows, write_all, write_rows
-from cmpagl_model.search.watch import MOST_MATCHES, record_of
+from cmpagl_model.search.watch import MOST_MATCHES, keep, record_of
 from cmpagl_model.search.where import where_in_chip
 
 from .results import Classes, Described, Located, News, Overviewed, QueryPage

@@ -20,7 +20,8 @@ from cmpagl_model.search.composed import checked_query, understood
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.objects import find_objects, write_objects
 from cmpagl_model.search.output import write_hits
-from tiling import ChipSpec, is_url
+from tiling import ChipSpec
+from tiling.addresses import is_url
 
 from . import build_parameters as builds
 from . import parameters as asked

@@ -11,7 +11,8 @@ import shapely
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.index.summary import size_on_disk
 from cmpagl_model.table.chips import HALF_ROUND, bounds_of
-from tiling import Window, footprint
+from tiling import Window
+from tiling.georef import footprint
 
 from .results import Opened, Scene
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.index.copies import address_of
 from cmpagl_model.index.format import is_index
-from tiling import is_url
+from tiling.addresses import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

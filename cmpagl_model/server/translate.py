@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.vectors import geojson_geometry
 from cmpagl_model.records import Hit, Sibling
-from cmpagl_model.search import ChipPlace, Examples, Feedback, Picture, PointPlace, Weighted
+from cmpagl_model.search import ChipPlace, Examples, PointPlace
 from cmpagl_model.search.as_json import Page, read_geometry
+from cmpagl_model.search.examples import Picture
+from cmpagl_model.search.feedback import Feedback
+from cmpagl_model.search.weighted import Weighted
 from tiling import Window
 
 from .messages import ParameterError

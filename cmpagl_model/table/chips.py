@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tiling import Window, span_of, text_of
+from tiling import Window
+from tiling.dates import span_of, text_of
 
 from .imported import ID, SOURCE, TIME
 

@@ -22,7 +22,7 @@ from cmpagl_model.captions import read_captions
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError, DatasetError
 from cmpagl_model.evaluation.encode import encode_split
-from cmpagl_model.search import read_parts
+from cmpagl_model.search.composed import read_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -14,7 +14,8 @@ from cmpagl_model.index import build_index
 from cmpagl_model.search import open_index
 from cmpagl_model.search.objects import find_objects
 from research.scenes import mosaic, square, write_scene
-from tiling import Window, footprint
+from tiling import Window
+from tiling.georef import footprint
 
 if TYPE_CHECKING:
     from pathlib import Path

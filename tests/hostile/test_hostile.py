@@ -19,7 +19,6 @@ from tests.conftest import painted_pixels
 from tiling import (
     ChipImage,
     ChipSpec,
-    DamagedChip,
     TilingError,
     Window,
     describe_scene,
@@ -27,6 +26,7 @@ from tiling import (
     plan_chips,
     read_chips,
 )
+from tiling.chips import DamagedChip
 
 from .cases import all_cases
 

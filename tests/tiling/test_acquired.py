@@ -8,8 +8,11 @@ import pytest
 import rasterio
 
 from tests.conftest import painted_pixels
-from tiling import ChipSpec, SceneRecord, SceneRecordError, describe_scene, span_of, when_taken
+from tiling import ChipSpec, SceneRecord, describe_scene
 from tiling.acquired import date_in_name
+from tiling.dates import span_of
+from tiling.describe import when_taken
+from tiling.errors import SceneRecordError
 
 DAY, MOMENT = "2020-07-19", "2020-07-19T10:50:31Z"
 TOMORROW_BUT_TWO = datetime.now(timezone.utc) + timedelta(days=3)

@@ -6,8 +6,8 @@ import pytest
 import shapely
 from shapely.geometry import box
 
-from tiling import ChipSpec, OutsideAreaError, footprints, plan_chips
-from tiling.errors import ChipSpecError
+from tiling import ChipSpec, footprints, plan_chips
+from tiling.errors import ChipSpecError, OutsideAreaError
 
 
 def both(record, area):

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from rasterio.enums import ColorInterp
 
-from tiling import BandError, ChipSpec, describe_scene
+from tiling import ChipSpec, describe_scene
+from tiling.errors import BandError
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from tiling import ChipImage, ChipSpec, UnreadableSceneError, describe_scene, find_scenes, same_file
+from tiling import ChipImage, ChipSpec, describe_scene, find_scenes
+from tiling.checksum import same_file
 from tiling.composed import files_of_set, set_name
+from tiling.errors import UnreadableSceneError
 
 UTM = "EPSG:32631"
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tiling import ChipSpec, UnreadableSceneError, describe_scene, same_file, scene_checksum
+from tiling import ChipSpec, describe_scene
+from tiling.checksum import same_file, scene_checksum
+from tiling.errors import UnreadableSceneError
 
 
 def test_the_checksum_is_that_of_the_bytes(tmp_path):

@@ -9,18 +9,9 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from tiling import (
-    ChipImage,
-    ChipSpec,
-    DamagedChip,
-    SkippedChip,
-    TilingError,
-    UnreadableSceneError,
-    Window,
-    describe_scene,
-    plan_chips,
-    read_chips,
-)
+from tiling import ChipImage, ChipSpec, TilingError, Window, describe_scene, plan_chips, read_chips
+from tiling.chips import DamagedChip, SkippedChip
+from tiling.errors import UnreadableSceneError
 
 SPEC = ChipSpec(64, native=True, overlap=0.5, stretch="none")
 TILES = {"tiled": True, "blockxsize": 64, "blockysize": 64}

@@ -13,14 +13,13 @@ import tiling.source
 from tiling import (
     ChipImage,
     ChipSpec,
-    NoGeoreferenceError,
     SceneRecord,
     TilingError,
-    UnreadableSceneError,
     describe_scene,
     plan_chips,
     read_chips,
 )
+from tiling.errors import NoGeoreferenceError, UnreadableSceneError
 
 SPEC = ChipSpec()
 UTM = CRS.from_epsg(32633)

@@ -10,12 +10,13 @@ from pathlib import Path
 import pyproj
 import pytest
 
-from tiling import ChipSpec, Window, describe_scene, footprint
+from tiling import ChipSpec, Window, describe_scene
+from tiling.georef import footprint
 
 LOOK = """
 import sys, tiling
 scene = tiling.describe_scene(sys.argv[1], tiling.ChipSpec())
-print(scene.crs, tiling.footprint(scene, tiling.Window(0, 0, 300, 200)).wkt)
+print(scene.crs, tiling.georef.footprint(scene, tiling.Window(0, 0, 300, 200)).wkt)
 """
 
 

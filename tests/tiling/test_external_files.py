@@ -10,7 +10,8 @@ import pytest
 import rasterio
 
 from tests.tiling.conftest import METRE, UTM
-from tiling import ChipImage, ChipSpec, UnreadableSceneError, describe_scene, plan_chips, read_chips
+from tiling import ChipImage, ChipSpec, describe_scene, plan_chips, read_chips
+from tiling.errors import UnreadableSceneError
 
 SPEC = ChipSpec(64, gsd_m=4.0, stretch="none")  # is read from an overview where there is one
 RED = (200, 10, 10)

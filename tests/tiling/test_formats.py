@@ -8,7 +8,8 @@ import rasterio
 import rasterio.shutil
 from rasterio.transform import from_origin
 
-from tiling import ChipImage, ChipSpec, UnreadableSceneError, describe_scene, find_scenes
+from tiling import ChipImage, ChipSpec, describe_scene, find_scenes
+from tiling.errors import UnreadableSceneError
 from tiling.source import Raster
 
 VRT = """<VRTDataset rasterXSize="120" rasterYSize="60"><SRS>EPSG:32633</SRS>

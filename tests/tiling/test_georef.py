@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
 
 from tests.tiling.places import between, oracle_lon_lat, scene_in
-from tiling import Window, footprint, footprints
+from tiling import Window, footprints
+from tiling.georef import footprint
 
 PLACES = {  # CRS: a place well inside it, and metres in one of its units
     "EPSG:4326": (23.5, 41.2, 111_000),

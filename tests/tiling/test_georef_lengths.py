@@ -3,7 +3,7 @@
 import pytest
 from pyproj import Geod
 
-from tiling import NoGeoreferenceError
+from tiling.errors import NoGeoreferenceError
 from tiling.georef import ground_sample_distance
 
 

@@ -4,7 +4,7 @@ import pytest
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from tiling import NoGeoreferenceError
+from tiling.errors import NoGeoreferenceError
 from tiling.georef import ground_sample_distance, short_crs
 
 

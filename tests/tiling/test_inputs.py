@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tiling import UnreadableSceneError, find_scenes
+from tiling import find_scenes
+from tiling.errors import UnreadableSceneError
 from tiling.formats import stat_file
 
 

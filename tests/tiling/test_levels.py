@@ -17,8 +17,9 @@ from rasterio.transform import from_origin
 import tiling.levels
 import tiling.memory
 from tests.tiling.conftest import block_offsets
-from tiling import ChipImage, ChipSpec, PlannedChip, describe_scene, plan_chips, read_chips
+from tiling import ChipImage, ChipSpec, describe_scene, plan_chips, read_chips
 from tiling.blocks import BlockMap
+from tiling.chips import PlannedChip
 from tiling.grid import Window
 from tiling.levels import open_level
 from tiling.scales import chip_scale

@@ -14,17 +14,11 @@ from rasterio.transform import from_origin
 import tiling.blocks
 import tiling.memory
 import tiling.source
-from tiling import (
-    ChipImage,
-    ChipSpec,
-    DamagedChip,
-    UnreadableSceneError,
-    describe_scene,
-    plan_chips,
-    read_chips,
-)
+from tiling import ChipImage, ChipSpec, describe_scene, plan_chips, read_chips
 from tiling.blocks import BlockMap
+from tiling.chips import DamagedChip
 from tiling.decoders import Decoder
+from tiling.errors import UnreadableSceneError
 from tiling.integrity import BlockSums
 from tiling.memory import handles_for, kept_bytes
 from tiling.source import Raster

@@ -12,12 +12,12 @@ from tiling import (
     ChipImage,
     ChipSpec,
     TilingError,
-    UnreadableSceneError,
     describe_scene,
     footprints,
     plan_chips,
     read_chips,
 )
+from tiling.errors import UnreadableSceneError
 
 SPEC = ChipSpec(64, native=True)
 PAM = "<PAMDataset><PAMRasterBand band='1'><ColorInterp>Palette</ColorInterp>{}</PAMRasterBand></PAMDataset>"  # noqa: E501

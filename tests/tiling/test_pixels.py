@@ -7,7 +7,8 @@ import pytest
 import rasterio
 from rasterio.enums import ColorInterp
 
-from tiling import ChipImage, ChipSpec, SkippedChip, describe_scene
+from tiling import ChipImage, ChipSpec, describe_scene
+from tiling.chips import SkippedChip
 from tiling.grid import Window
 from tiling.pixels import PixelSource
 from tiling.source import Raster

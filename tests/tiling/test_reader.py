@@ -12,16 +12,9 @@ from PIL import Image
 from rasterio.transform import from_origin
 
 import tiling.memory
-from tiling import (
-    ChipImage,
-    ChipSpec,
-    SkippedChip,
-    UnreadableSceneError,
-    Window,
-    describe_scene,
-    plan_chips,
-    read_chips,
-)
+from tiling import ChipImage, ChipSpec, Window, describe_scene, plan_chips, read_chips
+from tiling.chips import SkippedChip
+from tiling.errors import UnreadableSceneError
 from tiling.integrity import BlockSums
 
 layouts = st.sampled_from(

@@ -17,16 +17,15 @@ from rasterio.transform import from_origin
 from tiling import (
     ChipImage,
     ChipSpec,
-    DamagedChip,
-    UnreadableSceneError,
     describe_scene,
     find_scenes,
     plan_chips,
     read_chips,
-    same_file,
-    scene_checksum,
     settings,
 )
+from tiling.checksum import same_file, scene_checksum
+from tiling.chips import DamagedChip
+from tiling.errors import UnreadableSceneError
 
 
 class RangeHandler(SimpleHTTPRequestHandler):

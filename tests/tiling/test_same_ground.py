@@ -7,7 +7,9 @@ import pytest
 from rasterio.warp import transform as warp
 
 from tests.cmpagl_model.search.paper import paper_scene
-from tiling import ChipSpec, Window, footprint, plan_chips, same_ground
+from tiling import ChipSpec, Window, plan_chips
+from tiling.georef import footprint
+from tiling.sameground import same_ground
 
 SPEC = ChipSpec(size_px=80, ground_sizes_m=(80.0, 160.0))
 X, Y = 600_000, 5_700_000

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiling import SceneRecord, SceneRecordError
+from tiling import SceneRecord
+from tiling.errors import SceneRecordError
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

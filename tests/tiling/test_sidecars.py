@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import rasterio
 
-from tiling import ChipSpec, describe_scene, same_file, scene_checksum
+from tiling import ChipSpec, describe_scene
+from tiling.checksum import same_file, scene_checksum
 
 CRS_ONLY = "<PAMDataset><SRS>EPSG:32633</SRS></PAMDataset>"
 STATISTICS = """<PAMDataset><PAMRasterBand band="1"><Histograms><HistItem/></Histograms>

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiling import ChipSpec, ChipSpecError
+from tiling import ChipSpec
+from tiling.errors import ChipSpecError
 from tiling.spec import StretchRule, parse_stretch
 
 lengths = st.floats(1e-3, 1e6)

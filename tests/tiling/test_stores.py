@@ -14,11 +14,9 @@ from tiling import (
     find_scenes,
     plan_chips,
     read_chips,
-    same_file,
-    scene_checksum,
     stores,
 )
-from tiling.checksum import fingerprint_of_raster
+from tiling.checksum import fingerprint_of_raster, same_file, scene_checksum
 from tiling.errors import StoreError
 
 SPEC = ChipSpec(size_px=64, native=True, overlap=0)

@@ -8,7 +8,8 @@ import pytest
 import rasterio
 
 from tests.tiling.tiny import claiming, with_metadata
-from tiling import ChipSpec, UnreadableSceneError, describe_scene
+from tiling import ChipSpec, describe_scene
+from tiling.errors import UnreadableSceneError
 
 PLACE = (
     "<PAMDataset><SRS>EPSG:32633</SRS>"

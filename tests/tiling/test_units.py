@@ -12,19 +12,11 @@ from rasterio.enums import Resampling
 
 import tiling.reader
 from tests.tiling.conftest import block_offsets
-from tiling import (
-    ChipImage,
-    ChipSpec,
-    DamagedChip,
-    SkippedChip,
-    UnreadableSceneError,
-    Window,
-    describe_scene,
-    plan_chips,
-    read_chips,
-)
+from tiling import ChipImage, ChipSpec, Window, describe_scene, plan_chips, read_chips
 from tiling.averages import sum_boxes
+from tiling.chips import DamagedChip, SkippedChip
 from tiling.decoders import Decoder
+from tiling.errors import UnreadableSceneError
 from tiling.units import Unit, UnitCache
 
 WIDTH, HEIGHT = 611, 703

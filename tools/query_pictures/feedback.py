@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.search import ChipPlace, Examples, Feedback
+from cmpagl_model.search import ChipPlace, Examples
+from cmpagl_model.search.feedback import Feedback
 
 from . import indexed
 from .composed import GROUND_M, RIGHT, SCENES, WRONG, sheet

@@ -31,7 +31,7 @@ from cmpagl_model.server.messages import PROTOCOL, page_of
 from cmpagl_model.server.session import Session
 from cmpagl_model.server.translate import filter_of
 from cmpagl_model.table.chips import bounds_of, split_box
-from tiling import span_of, text_of
+from tiling.dates import span_of, text_of
 
 from .features import Holding, NotFoundError
 

@@ -16,7 +16,8 @@ from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import DEGREE_GRID
 from cmpagl_model.search import ChipPlace
 from cmpagl_model.table.chips import shape_around
-from tiling import Window, footprint
+from tiling import Window
+from tiling.georef import footprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

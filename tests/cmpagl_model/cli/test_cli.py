@@ -21,15 +21,9 @@ from cmpagl_model.model_folder import find_model
 from tests.cmpagl_model.index.harm import flip
 from tests.conftest import make_scene as painted
 from tests.conftest import painted_pixels
-from tiling import (
-    ChipSpec,
-    DamagedChip,
-    Window,
-    describe_scene,
-    footprint,
-    plan_chips,
-    read_chips,
-)
+from tiling import ChipSpec, Window, describe_scene, plan_chips, read_chips
+from tiling.chips import DamagedChip
+from tiling.georef import footprint
 
 CLI = [sys.executable, "-m", "cmpagl_model.cli"]
 

@@ -22,7 +22,9 @@ from cmpagl_model.index import parts as parts_module
 from tests.cmpagl_model.index.chips_told import ChipsTold
 from tests.cmpagl_model.index.harm import contents, flip, made_by, part_files
 from tests.conftest import painted_pixels
-from tiling import ChipSpec, UnreadableSceneError, describe_scene, footprint, plan_chips
+from tiling import ChipSpec, describe_scene, plan_chips
+from tiling.errors import UnreadableSceneError
+from tiling.georef import footprint
 
 SPEC = ChipSpec(size_px=192, native=True)
 

@@ -11,7 +11,8 @@ from cmpagl_model.index.forecast import forecast
 from cmpagl_model.progress import NoProgress
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.conftest import painted_pixels
-from tiling import ChipSpec, Window, describe_scene, footprint
+from tiling import ChipSpec, Window, describe_scene
+from tiling.georef import footprint
 
 SPEC = ChipSpec(size_px=32, ground_sizes_m=(40.0, 80.0))
 

@@ -18,7 +18,9 @@ from cmpagl_model.index.versions import commit
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
 from tests.conftest import painted_pixels
-from tiling import ChipSpec, NoGeoreferenceError, SceneRecord, describe_scene, glance_at_scene
+from tiling import ChipSpec, SceneRecord, describe_scene
+from tiling.describe import glance_at_scene
+from tiling.errors import NoGeoreferenceError
 
 SPEC = ChipSpec(size_px=32, ground_sizes_m=(64.0,))
 GIVEN, FILES = "EPSG:32633", "EPSG:32631"

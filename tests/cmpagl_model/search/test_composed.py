@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.search import Composed, Examples, Weighted, read_parts
-from cmpagl_model.search.composed import MOST_PARTS, WITHOUT, as_it_stands, read_query
+from cmpagl_model.search import Examples
+from cmpagl_model.search.composed import (
+    MOST_PARTS,
+    WITHOUT,
+    Composed,
+    as_it_stands,
+    read_parts,
+    read_query,
+)
 from cmpagl_model.search.ranking import cosine_scores
+from cmpagl_model.search.weighted import Weighted
 from tests.cmpagl_model.search.paper import MODEL, paper_index, paper_scene
 from tiling import ChipSpec
 

@@ -9,8 +9,14 @@ import numpy as np
 import pytest
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.search import ChipPlace, Examples, Feedback, read_feedback
-from cmpagl_model.search.feedback import KEPT_WEIGHT, REJECTED_WEIGHT, spread
+from cmpagl_model.search import ChipPlace, Examples
+from cmpagl_model.search.feedback import (
+    KEPT_WEIGHT,
+    REJECTED_WEIGHT,
+    Feedback,
+    read_feedback,
+    spread,
+)
 from cmpagl_model.search.output import write_hits
 from cmpagl_model.search.ranking import cosine_scores
 from tests.cmpagl_model.search.paper import paper_index, paper_scene

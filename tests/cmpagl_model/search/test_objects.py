@@ -18,7 +18,8 @@ from cmpagl_model.search.objects import find_objects, outlines, write_objects
 from tests.cmpagl_model.search.paper import paper_scene
 from tests.cmpagl_model.search.test_change import LAKE, X, Y, country
 from tests.conftest import make_scene
-from tiling import ChipSpec, Window, footprint
+from tiling import ChipSpec, Window
+from tiling.georef import footprint
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ from shapely.geometry import box, mapping
 from cmpagl_model import open_index
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError, QueryError
 from cmpagl_model.index import build_index
-from cmpagl_model.search import Filter, read_area
+from cmpagl_model.search import Filter
 from cmpagl_model.search.composed import checked_query
+from cmpagl_model.search.filters import read_area
 from cmpagl_model.search.merge import suppress_overlaps_in_scene
 from cmpagl_model.search.ranking import cosine_scores
 from tests.cmpagl_model.index.harm import claims, made_by

@@ -17,18 +17,15 @@ from cmpagl_model.search import (
     ChipPlace,
     Examples,
     Filter,
-    Picture,
     PointPlace,
     SavedQuery,
-    Weighted,
-    keep,
     open_index,
-    read_query,
     watch,
-    write_query,
 )
-from cmpagl_model.search.saved import page_of_query
-from cmpagl_model.search.watch import record_of
+from cmpagl_model.search.examples import Picture
+from cmpagl_model.search.saved import page_of_query, read_query, write_query
+from cmpagl_model.search.watch import keep, record_of
+from cmpagl_model.search.weighted import Weighted
 from tests.conftest import make_scene as painted
 from tiling import ChipSpec, Window
 

@@ -14,9 +14,10 @@ from shapely.geometry import Point
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, QueryError
 from cmpagl_model.records import ModelId
-from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
-from cmpagl_model.search.examples import chip_at, combined, row_of
+from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
+from cmpagl_model.search.examples import Picture, chip_at, combined, row_of
 from cmpagl_model.search.ranking import cosine_scores
+from cmpagl_model.search.weighted import Weighted
 from tests.cmpagl_model.search.paper import paper_index, paper_scene, with_embeddings
 from tiling import ChipSpec, Window
 

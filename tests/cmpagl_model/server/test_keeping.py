@@ -17,7 +17,8 @@ from cmpagl_model.server.indexes import KEPT, Indexes
 from cmpagl_model.server.models import Models
 from cmpagl_model.server.overview import bounds_of, overview
 from tests.cmpagl_model.search.paper import paper_index, paper_scene
-from tiling import ChipSpec, Window, footprint
+from tiling import ChipSpec, Window
+from tiling.georef import footprint
 
 
 @pytest.fixture

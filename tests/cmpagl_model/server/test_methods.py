@@ -15,7 +15,10 @@ from shapely.geometry import box, mapping, shape
 from cmpagl_model import __version__, open_index
 from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.model_folder import find_model
-from cmpagl_model.search import ChipPlace, Examples, Feedback, Filter, Picture, Weighted
+from cmpagl_model.search import ChipPlace, Examples, Filter
+from cmpagl_model.search.examples import Picture
+from cmpagl_model.search.feedback import Feedback
+from cmpagl_model.search.weighted import Weighted
 from tests.cmpagl_model.index.harm import made_by
 from tests.cmpagl_model.server.client import RefusedError
 from tests.conftest import make_scene
