@@ -9,7 +9,6 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.client import WRITING_MS
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.texts import counted, tr, whole
@@ -58,8 +57,7 @@ class BuildSession(QObject):
         if order.model:
             params["model"] = order.model
 
-        def done(result: object) -> None:
-            report = read(BuildReport, result)  # what cannot be read has failed
+        def done(report: BuildReport) -> None:
             self.order = None
             self.close()
             forget(order.index)
@@ -74,7 +72,8 @@ class BuildSession(QObject):
             self.broken.emit(order, error)
 
         title = tr("Building {0}").format(Path(order.index).stem)
-        if self._jobs.run(Job("index", params, title, done, failed, patience_ms=WRITING_MS)):
+        job = Job("index", params, title, BuildReport, done, failed, patience_ms=WRITING_MS)
+        if self._jobs.run(job):
             self.order = order
             self._claim = remember(order)
             self.began.emit(order)

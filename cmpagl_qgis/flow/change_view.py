@@ -11,7 +11,6 @@ from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeQuestion
 from cmpagl_qgis.dock.dialogs import hold
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.map.written import add_written, apply_change_style
 from cmpagl_qgis.texts import counted, tr
@@ -111,8 +110,7 @@ class ChangeView(QObject):
         if question.was:
             params["was"] = question.was
 
-        def done(result: object) -> None:
-            found = read(Written, result)
+        def done(found: Written) -> None:
             problems = " ".join(found.problems)
             if not found.count:
                 text = " ".join(filter(None, (found.notice, problems)))
@@ -125,4 +123,4 @@ class ChangeView(QObject):
             self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))
 
         title = tr("Looking for changes: {0}").format(question.query)
-        self._jobs.run(Job("change", params, title, done))
+        self._jobs.run(Job("change", params, title, Written, done))

@@ -11,7 +11,6 @@ from qgis.PyQt.QtCore import QObject, QTemporaryDir
 from cmpagl_qgis.dock.classify_dialog import ClassifyDialog
 from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import ClassMap, FirstLook
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written
@@ -63,14 +62,13 @@ class ClassView(QObject):
             return
         name = tr("First look: {0}").format(self._index.name)
 
-        def done(result: object) -> None:
-            found = read(FirstLook, result)
+        def done(found: FirstLook) -> None:
             why = tr("The groups have no names: {0}").format(found.notice) if found.notice else ""
             remarks = (only, undated_text(found.undated))
             self._show(name, found.output, found.groups, remarks, (why, *found.problems))
 
         params: dict[str, object] = {"index": self._index.path, "output": path, **where}
-        self._jobs.run(Job("overview", params, name, done))
+        self._jobs.run(Job("overview", params, name, FirstLook, done))
 
     def ask(self, query: str) -> None:
         """Open the dialog of classes.
@@ -99,12 +97,11 @@ class ClassView(QObject):
             if not dialog.none.isChecked():
                 params["min_relevance"] = 0.0
 
-            def done(result: object) -> None:
-                found = read(ClassMap, result)
+            def done(found: ClassMap) -> None:
                 remarks = (only, undated_text(found.undated))
                 self._show(name, found.map, found.classes, remarks, found.problems)
 
-            self._jobs.run(Job("classify", params, name, done))
+            self._jobs.run(Job("classify", params, name, ClassMap, done))
 
         dialog.accepted.connect(classify)
         hold(self, "dialog", dialog)

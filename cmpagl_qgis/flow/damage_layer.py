@@ -19,7 +19,6 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, QTemporaryDir
 
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import DEGREES
@@ -78,8 +77,7 @@ class DamageLayer(QObject):
         file = self._folder.filePath(f"{time.monotonic_ns()}.gpkg")
         params: dict[str, object] = {"index": index, "output": file}
 
-        def done(result: object) -> None:
-            made = read(Written, result)
+        def done(made: Written) -> None:
             self._drop()
             if not made.count:
                 QgsProject.instance().removeMapLayers([one.id() for one in self._all(index)])
@@ -105,7 +103,7 @@ class DamageLayer(QObject):
             )
 
         title = tr("Looking in {0} for places that could not be read").format(name)
-        self._jobs.run(Job("damage", params, title, done))
+        self._jobs.run(Job("damage", params, title, Written, done))
 
     def close(self) -> None:
         """Take the layers off the project."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import SimilarityMap
 from cmpagl_qgis.map.heat import add_heat
 from cmpagl_qgis.texts import tr
@@ -60,14 +59,13 @@ class HeatView(QObject):
         params: dict[str, object] = {key: asked[key] for key in keys if key in asked}
         name = tr("{0} in {1}").format(question.query or tr("by example"), Path(scene).stem)
 
-        def done(result: object) -> None:
-            found = read(SimilarityMap, result)
+        def done(found: SimilarityMap) -> None:
             add_heat(QgsProject.instance(), found, name)
             self._dock.message.tell(tr("Heat map {0} lies under the places.").format(name))
 
         params.update(scene=scene, output=path)
         title = tr("Heat map of {0}").format(Path(scene).stem)
-        self._jobs.run(Job("heatmap", params, title, done))
+        self._jobs.run(Job("heatmap", params, title, SimilarityMap, done))
 
     def _place(self) -> Hit | None:
         """The chosen place, else the best one that is shown."""

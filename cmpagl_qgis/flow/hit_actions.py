@@ -251,11 +251,11 @@ class HitActions(QObject):
     def _write(self, method: str, params: dict[str, object], path: str) -> None:
         """Let the engine write a file, and say how it went."""
 
-        def done(result: object) -> None:
-            made = read(Written, result)
+        def done(made: Written) -> None:
             self._tell_saved(made.output, made.count, made.problems)
 
-        self._jobs.run(Job(method, params, tr("Saving {0}").format(Path(path).name), done))
+        title = tr("Saving {0}").format(Path(path).name)
+        self._jobs.run(Job(method, params, title, Written, done))
 
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
         many = counted(count, tr("1 place"), tr("{0} places"))

@@ -13,7 +13,6 @@ from cmpagl_qgis.dock.build_dialog import BuildDialog
 from cmpagl_qgis.dock.build_order import SUFFIX, BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
 from cmpagl_qgis.dock.dialogs import hold
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import FetchedIndex
 from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.map.sources import project_sources
@@ -183,8 +182,8 @@ class IndexView(QObject):
         name = tr("Fetching {0}").format(Path(address).stem)
         params: dict[str, object] = {"address": address}
 
-        def done(result: object) -> None:
-            self._index.choose(read(FetchedIndex, result).index)
+        def done(fetched: FetchedIndex) -> None:
+            self._index.choose(fetched.index)
 
         def failed(error: EngineError) -> None:
             stopped = tr("Fetching was stopped. What is here stays for next time.")
@@ -193,7 +192,7 @@ class IndexView(QObject):
             else:
                 self._dock.message.tell_error(error)
 
-        self._jobs.run(Job("fetch", params, name, done, failed, counted=False))
+        self._jobs.run(Job("fetch", params, name, FetchedIndex, done, failed, counted=False))
 
     def _show_info(self) -> None:
         info = self._index.info

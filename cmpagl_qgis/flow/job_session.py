@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.engine.client import CANCEL_MS
+from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from cmpagl_qgis.errors import EngineError
 
 
+R = TypeVar("R")
 SAMPLE_S, SAMPLES = 5.0, 24
 """Between two samples of the progress, and how many are kept; the oldest gives the pace."""
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Generic[R]):
     """A long request."""
 
     method: str
@@ -34,8 +36,10 @@ class Job:
     """Its parameters."""
     title: str
     """What is done, for a person."""
-    done: Callable[[object], None]
-    """Called with its result; where that is of no use, it raises a ``PluginError``."""
+    record: type[R]
+    """What its result is read as; one that cannot be read has failed."""
+    done: Callable[[R], None]
+    """Called with the record; where that is of no use, it raises a ``PluginError``."""
     failed: Callable[[EngineError], None] | None = None
     """Called with the reason; ``None``: the dock says it."""
     counted: bool = True
@@ -61,10 +65,10 @@ class JobSession(QObject):
         self._seen: deque[tuple[float, int]] = deque(maxlen=SAMPLES)
         self.done = self.total = 0
         self._number = 0
-        self.job: Job | None = None
+        self.job: Job[Any] | None = None
         """What runs."""
 
-    def run(self, job: Job) -> bool:
+    def run(self, job: Job[R]) -> bool:
         """Begin a job unless one runs; then the dock says so.
 
         Args:
@@ -81,7 +85,7 @@ class JobSession(QObject):
 
         def done(result: object) -> None:
             self._end()
-            job.done(result)
+            job.done(read(job.record, result))
 
         def failed(error: EngineError) -> None:
             self._end()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.map.written import add_written, apply_outline_style
 from cmpagl_qgis.texts import counted, tr
@@ -59,8 +58,7 @@ class OutlineView(QObject):
         }
         name = tr("{0} in {1}").format(query, stem)
 
-        def done(result: object) -> None:
-            found = read(Written, result)
+        def done(found: Written) -> None:
             if not found.count:
                 self._dock.message.tell(found.notice)
                 return
@@ -70,4 +68,4 @@ class OutlineView(QObject):
             self._dock.message.tell(text.format(many))
 
         title = tr("Outlines in {0}").format(stem)
-        self._jobs.run(Job("objects", params, title, done))
+        self._jobs.run(Job("objects", params, title, Written, done))

@@ -7,6 +7,7 @@ builds holds a lock; one whose process is gone holds nothing.
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QLockFile
 
 from cmpagl_qgis.dock.build_order import BuildOrder
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.errors import ProtocolError
 from cmpagl_qgis.state_file import state_file
 
 PREFIX = "unfinished_build "
@@ -51,7 +54,7 @@ def remember(order: BuildOrder) -> Claim:
         To be held as long as it is built.
     """
     forget(order.index)  # the newest is the last
-    state_file().put(PREFIX + order.index, {**vars(order)})
+    state_file().put(PREFIX + order.index, json.loads(json.dumps(vars(order))))  # lists, no tuples
     return Claim(order.index)
 
 
@@ -67,31 +70,17 @@ def forget(index: str) -> None:
 def unfinished() -> BuildOrder | None:
     """The newest build that was cut short and that no window goes on with; ``None``: none."""
     for name in reversed(state_file().names(PREFIX)):
-        order = _order(state_file().value(name))
-        if order is None:
+        try:
+            order = read(BuildOrder, state_file().value(name))
+        except ProtocolError:
+            continue  # damaged, or an older plugin's
+        if not (order.index and order.inputs):
             continue
         lock = _lock(order.index)
         if lock.tryLock(0):
             lock.unlock()
             return order
     return None
-
-
-def _order(value: object) -> BuildOrder | None:
-    if not isinstance(value, dict):
-        return None
-    try:
-        order = BuildOrder(
-            str(value["index"]),
-            tuple(map(str, value["inputs"])),
-            tuple(map(float, value["ground_sizes_m"])),
-            tuple((str(path), str(crs)) for path, crs in value.get("crs", [])),
-            tuple(map(float, value.get("area", []))),
-            str(value.get("model", "")),
-        )
-    except (ValueError, TypeError, KeyError):
-        return None
-    return order if order.index and order.inputs else None
 
 
 def _lock(index: str) -> QLockFile:

@@ -11,7 +11,6 @@ from qgis.PyQt.QtCore import QObject
 from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.dock.verify_dialog import VerifyDialog
-from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Verification
 from cmpagl_qgis.texts import counted, tr, whole
 
@@ -58,8 +57,7 @@ class VerifyView(QObject):
         params: dict[str, object] = {"index": index, "sample": sample, "repair": repair}
         title = tr("Repairing {0}") if repair else tr("Verifying {0}")
 
-        def done(result: object) -> None:
-            found = read(Verification, result)
+        def done(found: Verification) -> None:
             again = partial(self.verify, index, sample, repair=True)
             actions = (("repair", tr("Repair"), again),) if found.repairable else ()
             text, telling = headline(name, found), bool(found.problems or found.repaired)
@@ -84,8 +82,8 @@ class VerifyView(QObject):
             if repair and index == self._index.path:
                 self._index.read_again()
 
-        job = Job("verify", params, title.format(name), done, failed, counted=repair)
-        self._jobs.run(job)
+        title = title.format(name)
+        self._jobs.run(Job("verify", params, title, Verification, done, failed, counted=repair))
 
 
 def headline(name: str, found: Verification) -> str:

@@ -11,6 +11,7 @@ from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
 from cmpagl_qgis.dock.search_dock import SearchDock
 from cmpagl_qgis.engine.asker import Asker
+from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import DIED
 from cmpagl_qgis.flow.job_session import Job, JobSession
 from cmpagl_qgis.flow.unfinished import unfinished
@@ -405,7 +406,7 @@ def test_a_search_before_anything_is_ready_says_when(stage, client):
 def test_time_left_follows_the_pace(qgis_app, client):
     now, dock = [100.0], SearchDock()
     jobs = JobSession(Asker(client), dock, clock=lambda: now[0])
-    jobs.run(Job("index", {}, "Building", print))
+    jobs.run(Job("index", {}, "Building", BuildReport, print))
     number, _ = client.last("index")
 
     def step(seconds, done, total, what="indexing a.tif"):
