@@ -177,7 +177,7 @@ def test_stopped_run_goes_on_and_ends_with_the_same_bytes(make_scene, tmp_path, 
 
 def test_killed_run_leaves_a_readable_index(make_scene, tmp_path):
     """A real process killed in the middle: what lies there is whole, the rerun finishes."""
-    path = make_scene(width=900, height=900)
+    path = make_scene(width=600, height=600)
     index = tmp_path / "x.cmpagl"
     code = (
         "import os, signal, sys\n"
@@ -420,7 +420,7 @@ def _run_with_small_files(arguments, limit):
 
 
 def test_full_disk_is_one_line_and_loses_nothing(make_scene, tmp_path):
-    path = make_scene(width=900, height=900)
+    path = make_scene(width=600, height=600)
     index = tmp_path / "x.cmpagl"
     command = ["index", str(path), "-o", str(index), "--gsd", "native"]
     done = _run_with_small_files(command, 20_000)
