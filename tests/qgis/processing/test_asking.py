@@ -134,7 +134,7 @@ def test_the_log_says_how_a_sentence_was_read(built, scene, engine, provider, ru
         assert "Read as: coloured roofs - without: lake" in heard.lines, name
         for plain in (True, False):
             algorithm = prepared(provider, name, {**asked, "PLAIN": plain})
-            assert algorithm._asked.get("plain", False) == plain, name
+            assert algorithm.asked.get("plain", False) == plain, name
 
 
 def test_a_first_look_is_a_layer_of_groups(built, engine, run, tmp_path):

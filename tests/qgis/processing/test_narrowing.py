@@ -106,7 +106,7 @@ MANY = ("searchtext", "classify", "overview", "objects")
 def test_every_question_about_many_chips_takes_every_filter(three, provider, name, tmp_path):
     def where(**filters):
         asked = {**asked_of(name, three, tmp_path), **filters}
-        return prepared(provider, name, asked)._asked.get("where", {})
+        return prepared(provider, name, asked).asked.get("where", {})
 
     polygons = provider.algorithm(name).POLYGONS
     area = in_memory("Polygon", QgsGeometry.fromRect(town(0))).id()
