@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cmpagl_qgis.engine.fields import Record
+
 if TYPE_CHECKING:
     from .build_table import Candidate
 
@@ -13,7 +15,7 @@ SUFFIX = ".cmpagl"
 
 
 @dataclass(frozen=True)
-class BuildOrder:
+class BuildOrder(Record, what="a build that was cut short"):
     """What is to be built."""
 
     index: str

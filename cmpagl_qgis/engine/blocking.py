@@ -39,12 +39,13 @@ class BlockingEngine:
             feedback: hears progress and is asked whether to stop.
         """
         self._feedback = feedback
-        self._ended: dict[int, object] = {}  # requests, and their results or errors
+        self._results: dict[int, object] = {}
         self._client = EngineClient(lambda: launch)
         self._client.progressed.connect(self._show)
-        self._client.answered.connect(self._ended.__setitem__)
+        self._client.answered.connect(self._results.__setitem__)
         self._client.failed.connect(self._on_failed)
         self._said = ""
+        self._errors: dict[int, EngineError] = {}
 
     @property
     def info(self) -> EngineInfo | None:
@@ -98,13 +99,12 @@ class BlockingEngine:
         def over() -> bool:
             if self._feedback.isCanceled():
                 self._client.cancel(number, patience_ms)
-            return number in self._ended
+            return number in self._results or number in self._errors
 
         self._wait(over)
-        ended = self._ended.pop(number)
-        if isinstance(ended, EngineError):
-            raise ended
-        return ended
+        if number in self._errors:  # without a name: its traceback would keep callers' sinks open
+            raise self._errors.pop(number)
+        return self._results.pop(number)
 
     def _wait(self, over: Callable[[], bool]) -> None:
         """Let this thread's events pass until something is over; what the user does waits."""
@@ -115,7 +115,7 @@ class BlockingEngine:
             loop.processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents)
 
     def _on_failed(self, number: int, error: EngineError) -> None:
-        self._ended[number] = error
+        self._errors[number] = error
         if error.cancelled:
             self._client.stop()  # else the client starts a new engine for what else is asked
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from cmpagl_qgis.dock.search_dock import SearchDock
     from cmpagl_qgis.engine.asker import Asker
+    from cmpagl_qgis.engine.fields import Record
     from cmpagl_qgis.errors import EngineError
 
 
-R = TypeVar("R")
+R = TypeVar("R", bound="Record")
 SAMPLE_S, SAMPLES = 5.0, 24
 """Between two samples of the progress, and how many are kept; the oldest gives the pace."""
 

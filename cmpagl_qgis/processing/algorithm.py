@@ -116,7 +116,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
     """An algorithm whose work is done by the engine.
 
     Everything that touches layers or the project is read in :meth:`read_parameters`, in the main
-    thread, into ``_asked``; :meth:`work` may run in any thread. QGIS itself has a ``prepare``, and
+    thread, into ``asked``; :meth:`work` may run in any thread. QGIS itself has a ``prepare``, and
     calls it.
     """
 
@@ -126,7 +126,8 @@ class EngineAlgorithm(CmpaglAlgorithm):
     """Whether the index must be there; one in an object store is then brought to this machine."""
     INDEX, QUERY, NUMBER, COUNT, PLAIN = "INDEX", "QUERY", "NUMBER", "COUNT", "PLAIN"
     _launch: Launch
-    _asked: dict[str, object]
+    asked: dict[str, object]
+    """Parameters of the request, as the protocol has them."""
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what the user gave; main thread.
@@ -183,7 +184,10 @@ class EngineAlgorithm(CmpaglAlgorithm):
         """
         try:
             with BlockingEngine(self._launch, feedback) as engine:
-                self._bring_index(engine)
+                address = str(self.asked["index"])
+                if ELSEWHERE in address:  # from an object store: its copy on this machine
+                    brought = engine.ask("fetch", {"address": address, "bring": self.READS})
+                    self.asked["index"] = read(FetchedIndex, brought).index
                 return self.work(Run(engine, parameters, context, feedback))
         except EngineError as error:
             if error.cancelled:
@@ -192,17 +196,6 @@ class EngineAlgorithm(CmpaglAlgorithm):
             raise QgsProcessingException(error.message) from error
         except PluginError as error:
             raise QgsProcessingException(str(error)) from error
-
-    def _bring_index(self, engine: BlockingEngine) -> None:
-        """Ask for its copy on this machine where the index lies in an object store.
-
-        Raises:
-            EngineError: if there is none, or the store cannot be asked.
-        """
-        address = str(self._asked["index"])
-        if ELSEWHERE in address:
-            brought = engine.ask("fetch", {"address": address, "bring": self.READS})
-            self._asked["index"] = read(FetchedIndex, brought).index
 
     def add_index_parameter(self) -> None:
         """The parameter for the index to read."""

@@ -115,13 +115,13 @@ class BuildIndex(EngineAlgorithm):
         if not inputs:
             raise SourceError(tr("Nothing to index: give raster layers, a folder, or both."))
         index = index_place(self.parameterAsFileOutput(parameters, self.OUTPUT, context))
-        self._asked = {"index": index, "inputs": inputs}
+        self.asked = {"index": index, "inputs": inputs}
         may_be_empty = {
             "crs": {source.path: source.crs for source in sources},
             "options": self._read_options(parameters, context),
             "model": self.parameterAsString(parameters, self.MODEL, context).strip(),
         }
-        self._asked.update(filter(itemgetter(1), may_be_empty.items()))
+        self.asked.update(filter(itemgetter(1), may_be_empty.items()))
 
     def _read_options(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
         options: dict[str, object] = {
@@ -149,13 +149,13 @@ class BuildIndex(EngineAlgorithm):
         Raises:
             EngineError: if the engine refuses, or no scene could be indexed.
         """
-        report = read(BuildReport, run.engine.ask(self.METHOD, self._asked))
+        report = read(BuildReport, run.engine.ask(self.METHOD, self.asked))
         tell(report, run.feedback)
         if not report.scenes:
             text = tr("No scene could be indexed. {0}").format(" ".join(report.problems))
             raise EngineError(REFUSED, text.strip())
         return {
-            self.OUTPUT: self._asked["index"],
+            self.OUTPUT: self.asked["index"],
             "SCENES": report.scenes,
             "ENCODED": report.new_chips,
             "UNCHANGED": report.unchanged,

@@ -60,7 +60,7 @@ class Change(LayerAlgorithm):
             LayerError: if a scene is no layer that QGIS can read.
             PluginError: if there is no sentence, or a scene is no file.
         """
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             **self.sentence(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
@@ -70,4 +70,4 @@ class Change(LayerAlgorithm):
         }
         was = self.parameterAsString(parameters, self.WAS, context)
         if was.strip():
-            self._asked["was"] = was
+            self.asked["was"] = was

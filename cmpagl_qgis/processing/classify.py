@@ -104,7 +104,7 @@ class Classify(LayerAlgorithm):
         Raises:
             PluginError: if a filter is none.
         """
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             "classes": absolute(self.parameterAsString(parameters, self.CLASSES, context)),
             **self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE),
@@ -112,8 +112,8 @@ class Classify(LayerAlgorithm):
             **self.sheets(parameters, context),
         }
         if parameters.get(self.LABELS):
-            self._asked["labels"] = self.parameterAsCompatibleSourceLayerPath(
+            self.asked["labels"] = self.parameterAsCompatibleSourceLayerPath(
                 parameters, self.LABELS, context, FORMATS, FORMATS[0], QgsProcessingFeedback()
             )
             named = self.parameterAsString(parameters, self.LABEL_FIELD, context)
-            self._asked["label_field"] = named or "class"
+            self.asked["label_field"] = named or "class"

@@ -75,10 +75,10 @@ class LayerAlgorithm(NarrowedAlgorithm):
             key: QgsProcessingUtils.generateTempFilename(f"{self.METHOD}_{key}.gpkg")
             for _name, key in wanted
         }
-        written = read(Written, run.engine.ask(self.METHOD, {**self._asked, **files}))
+        written = read(Written, run.engine.ask(self.METHOD, {**self.asked, **files}))
         self.tell(written, run.feedback)
         layers = {name: copied(self, files[key], name, run) for name, key in wanted}
-        sheets = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
+        sheets = {name: self.asked[key] for name, key in self.FILES if key in self.asked}
         return {**layers, self.COUNT: written.count, **sheets}
 
 

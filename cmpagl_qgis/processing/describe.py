@@ -32,7 +32,7 @@ from .algorithm import absolute
 from .narrowing import NarrowedAlgorithm
 
 if TYPE_CHECKING:
-    from qgis.core import QgsGeometry, QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsGeometry, QgsProcessingContext
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
@@ -104,14 +104,14 @@ class Describe(NarrowedAlgorithm):
         if source is None:
             raise PluginError(self.invalidSourceError(parameters, self.PLACES))
         self._source = source
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
         }
         self._chosen = self.chips(parameters, context)
         if parameters.get(self.SENTENCES):
             file = self.parameterAsFile(parameters, self.SENTENCES, context)
-            self._asked["sentences"] = absolute(file)
+            self.asked["sentences"] = absolute(file)
 
     def work(self, run: Run) -> Values:
         """Ask of one feature after the other; where the index has no chip, columns stay empty.
@@ -144,17 +144,13 @@ class Describe(NarrowedAlgorithm):
             count, missed = count + (found is not None), missed + (found is None)
             undated += unknown
             run.feedback.setProgress(100.0 * (number + 1) / total)
-        self._tell_missed(missed, run.feedback)
+        if missed:
+            text = tr("{0} of the places lie where the index has no chip.")
+            if self._chosen:
+                text = tr("{0} of the places have no chip of these scenes, sizes and days.")
+            run.feedback.pushWarning(text.format(missed))
         self.tell_undated(undated, run.feedback)
         return {self.OUTPUT: output, self.COUNT: count}
-
-    def _tell_missed(self, missed: int, feedback: QgsProcessingFeedback) -> None:
-        if not missed:
-            return
-        text = tr("{0} of the places lie where the index has no chip.")
-        if self._chosen:
-            text = tr("{0} of the places have no chip of these scenes, sizes and days.")
-        feedback.pushWarning(text.format(missed))
 
     def _described(
         self, engine: BlockingEngine, geometry: QgsGeometry, way: QgsCoordinateTransform
@@ -173,7 +169,7 @@ class Describe(NarrowedAlgorithm):
             return None, 0
         if placed.isEmpty():
             return None, 0
-        asked = dict(self._asked)
+        asked = dict(self.asked)
         if placed.type() == QgsWkbTypes.GeometryType.PolygonGeometry:
             asked["where"] = {"within": json.loads(placed.asJson()), **self._chosen}
         else:

@@ -33,7 +33,7 @@ class IndexFootprints(LayerAlgorithm):
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the path."""
-        self._asked = {"index": self.index_path(parameters, context)}
+        self.asked = {"index": self.index_path(parameters, context)}
 
 
 class DamagedPlaces(IndexFootprints):

@@ -19,7 +19,7 @@ from .algorithm import EngineAlgorithm
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsRasterLayer
+    from qgis.core import QgsProcessingContext
 
     from .algorithm import Run, Values
 
@@ -59,7 +59,7 @@ class HeatMap(EngineAlgorithm):
             LayerError: if the scene is no layer that QGIS can read.
             PluginError: if there is no sentence, or the scene is no file.
         """
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             **self.sentence(parameters, context),
             "scene": self.scene_path(parameters, self.SCENE, context),
@@ -72,11 +72,9 @@ class HeatMap(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(SimilarityMap, run.engine.ask(self.METHOD, self._asked))
+        found = read(SimilarityMap, run.engine.ask(self.METHOD, self.asked))
         self.tell_reading(found.understood, run.feedback)
-
-        def paint(layer: QgsRasterLayer) -> None:
-            apply_heat(layer, found.minimum, found.maximum)
-
-        paint_when_loaded(found.output, paint, run.context)
+        paint_when_loaded(
+            found.output, lambda layer: apply_heat(layer, found.minimum, found.maximum), run.context
+        )
         return {self.OUTPUT: found.output, "MINIMUM": found.minimum, "MAXIMUM": found.maximum}

@@ -61,9 +61,9 @@ def write_hits(
     Raises:
         LayerError: if the sink refuses one.
     """
-    written = 0
+    fields = hit_fields()
     for hit in answer.hits:
-        feature = QgsFeature(hit_fields())
+        feature = QgsFeature(fields)
         try:
             feature.setGeometry(placer.place(hit.geometry))
         except LayerError as error:
@@ -72,5 +72,4 @@ def write_hits(
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             text = tr("Match {0} cannot be written to the output: {1}")
             raise LayerError(text.format(hit.rank, sink.lastError()))
-        written += 1
-    return written
+    return len(answer.hits)

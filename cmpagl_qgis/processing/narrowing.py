@@ -82,10 +82,48 @@ class NarrowedAlgorithm(EngineAlgorithm):
             context: of the run.
 
         Raises:
-            PluginError: if a filter has no place on earth, or is none.
+            LayerError: if extent or polygons have no place on earth.
+            PluginError: if another filter is none.
         """
-        where = {**self._place(parameters, context), **self.chips(parameters, context)}
+        where: dict[str, object] = {}
+        if parameters.get(self.EXTENT):
+            crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
+            extent = self.parameterAsExtent(parameters, self.EXTENT, context)
+            box = box_in_degrees(extent, crs)
+            if box is None:
+                text = tr("The extent {0} ({1}) has no place on earth; give its CRS too.")
+                raise LayerError(text.format(extent.toString(), crs.authid() or tr("no CRS")))
+            where["bbox"] = list(box)
+        area = self.given_layer(parameters, self.POLYGONS, context)
+        if area is not None:
+            name = area.sourceName()
+            if not area.sourceCrs().isValid():
+                text = tr("Layer {0} has no CRS; set it in its properties.")
+                raise LayerError(text.format(name))
+            geometries = [feature.geometry() for feature in area.getFeatures()]
+            where["within"] = union_in_degrees(geometries, area.sourceCrs(), name)
+            if where["within"] is None:
+                raise LayerError(tr("Layer {0} has no polygon to search in.").format(name))
+        where.update(self.chips(parameters, context))
         return {"where": where} if where else {}
+
+    def given_layer(
+        self, parameters: Values, name: str, context: QgsProcessingContext
+    ) -> QgsProcessingFeatureSource | None:
+        """A vector layer; ``None``: none was given.
+
+        Args:
+            parameters: as given.
+            name: of the parameter.
+            context: of the run.
+
+        Raises:
+            LayerError: if it cannot be read.
+        """
+        source = self.parameterAsSource(parameters, name, context)
+        if source is None and parameters.get(name):
+            raise LayerError(tr("The layer {0} cannot be read.").format(parameters[name]))
+        return source
 
     def tell(self, found: Answer | Written, feedback: QgsProcessingFeedback) -> None:
         """Say in the log what there is to know of what was found.
@@ -100,24 +138,6 @@ class NarrowedAlgorithm(EngineAlgorithm):
         if found.notice:
             feedback.pushInfo(found.notice)
         self.tell_undated(found.undated, feedback)
-
-    def _place(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
-        where: dict[str, object] = {}
-        if parameters.get(self.EXTENT):
-            crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
-            extent = self.parameterAsExtent(parameters, self.EXTENT, context)
-            box = box_in_degrees(extent, crs)
-            if box is None:
-                text = tr("The extent {0} ({1}) has no place on earth; give its CRS too.")
-                raise LayerError(text.format(extent.toString(), crs.authid() or tr("no CRS")))
-            where["bbox"] = list(box)
-        if parameters.get(self.POLYGONS):
-            area = self.parameterAsSource(parameters, self.POLYGONS, context)
-            if area is None:
-                text = tr("The layer {0} cannot be read.")
-                raise LayerError(text.format(str(parameters[self.POLYGONS])))
-            where["within"] = _union(area)
-        return where
 
     def chips(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
         """Which chips of a place, as pairs of the protocol's ``where``; empty: all.
@@ -134,7 +154,15 @@ class NarrowedAlgorithm(EngineAlgorithm):
         scenes = [name.strip() for name in names if name.strip()]
         if scenes:
             where["scenes"] = scenes
-        where.update(self._sizes(parameters, context))
+        given = parameters.get(self.SIZES)
+        if given:
+            least, greatest = self.parameterAsRange(parameters, self.SIZES, context)
+            if not (math.isnan(least) and math.isnan(greatest)):  # an open end is the widest
+                low = 0.0 if math.isnan(least) else least
+                where["ground_m"] = [low, LARGEST_M if math.isnan(greatest) else greatest]
+            elif any(sign.isdigit() for sign in str(given)):  # else both ends are open
+                text = tr("Found the sizes {0}; wanted two numbers such as 50,200.")
+                raise PluginError(text.format(given))
         for name, key in ((self.FROM_DATE, "from_date"), (self.TO_DATE, "to_date")):
             if parameters.get(name):
                 day = self.parameterAsDateTime(parameters, name, context).date()
@@ -143,32 +171,3 @@ class NarrowedAlgorithm(EngineAlgorithm):
                     raise PluginError(text.format(parameters[name]))
                 where[key] = day.toString("yyyy-MM-dd")
         return where
-
-    def _sizes(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
-        """The sizes asked for; of a range that is open the missing end is the widest.
-
-        Raises:
-            PluginError: if they are no numbers.
-        """
-        given = parameters.get(self.SIZES)
-        if not given:
-            return {}
-        least, greatest = self.parameterAsRange(parameters, self.SIZES, context)
-        if not (math.isnan(least) and math.isnan(greatest)):
-            low, high = (0.0 if math.isnan(least) else least), greatest
-            return {"ground_m": [low, LARGEST_M if math.isnan(high) else high]}
-        if any(sign.isdigit() for sign in str(given)):
-            text = tr("Found the sizes {0}; wanted two numbers such as 50,200.")
-            raise PluginError(text.format(given))
-        return {}  # both ends are open
-
-
-def _union(source: QgsProcessingFeatureSource) -> dict[str, object]:
-    name = source.sourceName()
-    if not source.sourceCrs().isValid():
-        raise LayerError(tr("Layer {0} has no CRS; set it in its properties.").format(name))
-    geometries = [feature.geometry() for feature in source.getFeatures()]
-    union = union_in_degrees(geometries, source.sourceCrs(), name)
-    if union is None:
-        raise LayerError(tr("Layer {0} has no polygon to search in.").format(name))
-    return union

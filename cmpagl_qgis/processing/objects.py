@@ -51,7 +51,7 @@ class Objects(LayerAlgorithm):
         Raises:
             PluginError: if there is no sentence, or a filter is none.
         """
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             **self.sentence(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),

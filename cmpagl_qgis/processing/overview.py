@@ -57,7 +57,7 @@ class Overview(LayerAlgorithm):
         Raises:
             PluginError: if a filter is none.
         """
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             "groups": self.parameterAsInt(parameters, self.GROUPS, context),
             **self.narrowed(parameters, context),
@@ -65,4 +65,4 @@ class Overview(LayerAlgorithm):
         }
         if parameters.get(self.SENTENCES):
             file = self.parameterAsFile(parameters, self.SENTENCES, context)
-            self._asked["sentences"] = absolute(file)
+            self.asked["sentences"] = absolute(file)

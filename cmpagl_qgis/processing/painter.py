@@ -16,11 +16,7 @@ class Painter(QgsProcessingLayerPostProcessorInterface):
     kept: list[Painter] = []  # noqa: RUF012 - Processing does not own what it calls later
 
     def __init__(self, paint: Callable[[Any], None]) -> None:
-        """Remember the look.
-
-        Args:
-            paint: gives it to the layer.
-        """
+        """Remember ``paint``, which gives the layer its look."""
         super().__init__()
         self._paint = paint
 

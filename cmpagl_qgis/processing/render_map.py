@@ -125,7 +125,12 @@ class RenderMap(CmpaglAlgorithm):
             RenderError: if nothing can be, or not there.
         """
         project = context.project() or QgsProject.instance()
-        layers = self.parameterAsLayerList(parameters, self.LAYERS, context) or _shown(project)
+        layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
+        if not layers:  # those that the project shows, the uppermost first, without our places
+            root = project.layerTreeRoot()
+            shown = {layer.id() for layer in root.checkedLayers()}
+            order = [one for one in root.layerOrder() if one.id() in shown]
+            layers = [one for one in order if not one.customProperty(MARK)]
         if not layers:
             raise RenderError(tr("Nothing to render: give layers, or show some."))
         path = absolute(self.parameterAsOutputLayer(parameters, self.OUTPUT, context))
@@ -156,11 +161,3 @@ class RenderMap(CmpaglAlgorithm):
         area = self.parameterAsExtent(parameters, self.EXTENT, context)
         area_crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
         return metric_crs(crs, moved(area, area_crs, degrees(), project).center())
-
-
-def _shown(project: QgsProject) -> list[QgsMapLayer]:
-    """The layers that a project shows, the uppermost first, without our places."""
-    root = project.layerTreeRoot()
-    shown = {layer.id() for layer in root.checkedLayers()}
-    order = root.layerOrder()
-    return [one for one in order if one.id() in shown and not one.customProperty(MARK)]

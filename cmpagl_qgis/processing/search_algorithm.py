@@ -69,7 +69,7 @@ class SearchAlgorithm(NarrowedAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        answer, known = read(Answer, run.engine.ask(self.METHOD, self._asked)), set()
+        answer, known = read(Answer, run.engine.ask(self.METHOD, self.asked)), set()
         while self._follow and answer.growing is not None:
             new = [hit for hit in answer.hits if hit.key not in known]
             known |= {hit.key for hit in new}
@@ -79,7 +79,7 @@ class SearchAlgorithm(NarrowedAlgorithm):
                 if run.feedback.isCanceled():
                     return answer
                 time.sleep(STEP_S)
-            answer = read(Answer, run.engine.ask(self.METHOD, self._asked))
+            answer = read(Answer, run.engine.ask(self.METHOD, self.asked))
         return answer
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
@@ -88,7 +88,7 @@ class SearchAlgorithm(NarrowedAlgorithm):
         Raises:
             PluginError: if a filter has no place on earth.
         """
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
@@ -97,7 +97,7 @@ class SearchAlgorithm(NarrowedAlgorithm):
         }
         self._follow = self.parameterAsBoolean(parameters, self.FOLLOW, context)
         if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
-            self._asked["siblings"] = False
+            self.asked["siblings"] = False
 
     def work(self, run: Run) -> Values:
         """Search, and write the hits.

@@ -113,12 +113,12 @@ class SearchByExample(SearchAlgorithm):
             ("like", self.EXAMPLES, self.PICTURES),
             ("unlike", self.COUNTER_EXAMPLES, self.COUNTER_PICTURES),
         ):
-            source = self._layer(parameters, name, context)
+            source = self.given_layer(parameters, name, context)
             found = [] if source is None else places(source, context, size)
             files = self.parameterAsFileList(parameters, pictures, context)
             found += ({"picture": str(Path(f).absolute())} for f in files if f)
             asked[key] = found
-        judged = self._layer(parameters, self.JUDGED, context)
+        judged = self.given_layer(parameters, self.JUDGED, context)
         asked.update({} if judged is None else verdicts(judged))
         asked["ask"] = self.parameterAsBoolean(parameters, self.ASK, context)
         query = self.parameterAsString(parameters, self.QUERY, context).strip()
@@ -131,20 +131,7 @@ class SearchByExample(SearchAlgorithm):
             parts = self.parameterAsString(parameters, name, context).split(PARTING)
             asked[key] = [{"words": part} for part in map(str.strip, parts) if part]
         asked["query"] = query
-        self._asked.update(filter(itemgetter(1), asked.items()))
-
-    def _layer(
-        self, parameters: Values, name: str, context: QgsProcessingContext
-    ) -> QgsProcessingFeatureSource | None:
-        """A layer that was given; ``None``: none was.
-
-        Raises:
-            LayerError: if it cannot be read.
-        """
-        source = self.parameterAsSource(parameters, name, context)
-        if source is None and parameters.get(name):
-            raise LayerError(tr("The layer {0} cannot be read.").format(parameters[name]))
-        return source
+        self.asked.update(filter(itemgetter(1), asked.items()))
 
 
 def verdicts(source: QgsProcessingFeatureSource) -> dict[str, object]:

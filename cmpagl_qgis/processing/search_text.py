@@ -69,8 +69,8 @@ class SearchByText(SearchAlgorithm):
             PluginError: if a filter has no place on earth.
         """
         super().read_parameters(parameters, context)
-        self._asked["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
-        self._asked.update(
+        self.asked["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
+        self.asked.update(
             **self.sentence(parameters, context),
             **self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE),
         )

@@ -55,7 +55,7 @@ class VerifyIndex(EngineAlgorithm):
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what is asked."""
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             "sample": self.parameterAsInt(parameters, self.SAMPLE, context),
             "repair": self.parameterAsBoolean(parameters, self.REPAIR, context),
@@ -67,7 +67,7 @@ class VerifyIndex(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(Verification, run.engine.ask(self.METHOD, self._asked))
+        found = read(Verification, run.engine.ask(self.METHOD, self.asked))
         for repaired in found.repaired:
             run.feedback.pushInfo(tr("Repaired: {0}").format(repaired))
         for problem in found.problems:

@@ -48,7 +48,7 @@ class WatchQuery(SearchAlgorithm):
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the paths."""
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             "file": absolute(self.parameterAsString(parameters, self.QUERY, context)),
         }
@@ -63,7 +63,7 @@ class WatchQuery(SearchAlgorithm):
         if self.parameterAsBoolean(run.parameters, self.KEEP, run.context):
             # The index may have grown since: what came meanwhile is for the next watch.
             shown = {"keep": True, "shown": self._shown}
-            run.engine.ask(self.METHOD, {**self._asked, **shown})
+            run.engine.ask(self.METHOD, {**self.asked, **shown})
         return results
 
     def answer(self, run: Run) -> Answer:
@@ -75,7 +75,7 @@ class WatchQuery(SearchAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        news = read(News, run.engine.ask(self.METHOD, {**self._asked, "keep": False}))
+        news = read(News, run.engine.ask(self.METHOD, {**self.asked, "keep": False}))
         run.feedback.pushInfo(tr("{0} seen before").format(news.known))
         if news.note:
             run.feedback.pushInfo(news.note)

@@ -21,7 +21,7 @@ from .algorithm import EngineAlgorithm, real_number
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsRasterLayer
+    from qgis.core import QgsProcessingContext
 
     from .algorithm import Run, Values
 
@@ -64,7 +64,7 @@ class WhereInChip(EngineAlgorithm):
         """
         point = self.parameterAsPoint(parameters, self.POINT, context, degrees())
         size = self.given_numbers(parameters, context, ground_m=self.GROUND)
-        self._asked = {
+        self.asked = {
             "index": self.index_path(parameters, context),
             **self.sentence(parameters, context),
             "place": {"lon": point.x(), "lat": point.y(), **size},
@@ -77,18 +77,16 @@ class WhereInChip(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(Located, run.engine.ask(self.METHOD, self._asked))
-        output = str(self._asked["output"])
+        found = read(Located, run.engine.ask(self.METHOD, self.asked))
+        output = str(self.asked["output"])
         self.tell_reading(found.understood, run.feedback)
         for one in found.words:
             if one.fall is not None:
                 text = tr("Without {0} the score changes by {1}.")
                 run.feedback.pushInfo(text.format(one.word, numeral(f"{-one.fall:+.3f}")))
-
-        def paint(layer: QgsRasterLayer) -> None:
-            apply_heat(layer, found.minimum, found.maximum)
-
-        paint_when_loaded(output, paint, run.context)
+        paint_when_loaded(
+            output, lambda layer: apply_heat(layer, found.minimum, found.maximum), run.context
+        )
         return {
             self.OUTPUT: output,
             "MINIMUM": found.minimum,
