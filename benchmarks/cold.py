@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 TOPIC = "cold"
-CHIPS, STARTS = 10_000, 7
+CHIPS, STARTS, ROUNDS = 10_000, 7, 3
 WANTED_RATIO = 2.0
 """Less than half of it."""
 
@@ -46,7 +46,7 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
     ways = [lambda n: _run(*search, sentences[n])]
     if importlib.util.find_spec("torch") is not None:
         ways.append(lambda _: _run(*torch))
-    ours, *theirs = paired(ways, len(sentences))
+    ours, *theirs = paired(ways, len(sentences), ROUNDS)
     note = "new processes, files in the system's cache" if theirs else ABSENT
     fields = {"against": against, "wanted_ratio": WANTED_RATIO, "note": note}
     return [timed_row(TOPIC, what, ours, *theirs, **fields)]

@@ -22,9 +22,9 @@ def test_without_a_gpu_the_row_says_so(tmp_path):
 
 def test_peers_are_timed_in_turn_on_the_same_chips(monkeypatch):
     """On the CPU, for there the same code runs; figures of it mean nothing."""
-    monkeypatch.setattr(gpu, "QUESTIONS", 2)
+    monkeypatch.setattr(gpu, "QUESTIONS", 1)
     chips = np.random.default_rng(0).integers(0, 255, (3, SIDE, SIDE, 3), np.uint8)
-    rows = gpu.beside_peers(open_encoder(device="cpu", backend="torch"), chips, "cpu", 4)
+    rows = gpu.beside_peers(open_encoder(device="cpu", backend="torch"), chips, "cpu", 3)
     names = [row.against for row in rows]
     assert names == ["its own eager PyTorch", "timm Swin-T", "timm ViT-B/32"]
     assert all(row.median > 0 and row.ratio > 0 for row in rows)

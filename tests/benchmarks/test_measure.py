@@ -145,7 +145,9 @@ def test_a_large_index_beside_a_smaller_one(folder, settings, seeded):
 @pytest.mark.weights
 @pytest.mark.usefixtures("seeded")
 def test_a_question_a_map_and_a_cold_start(folder, settings, monkeypatch):
-    for module, name in ((warm, "OPENINGS"), (cold, "STARTS"), (heatmap, "QUESTIONS")):
+    for name in ("STARTS", "ROUNDS"):
+        monkeypatch.setattr(cold, name, 1)
+    for module, name in ((warm, "OPENINGS"), (heatmap, "QUESTIONS")):
         monkeypatch.setattr(module, name, 1)
     asked, encoded, opened = warm.measure(folder, settings)
     assert min(asked.median, encoded.median) > 0
