@@ -4214,7 +4214,7 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
         </message>
         <message>
             <location filename="../processing/narrowing.py" />
-            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
+            <source>Layer {0} has no polygon to search in.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4224,7 +4224,7 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
         </message>
         <message>
             <location filename="../processing/narrowing.py" />
-            <source>Layer {0} has no polygon to search in.</source>
+            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
             <translation type="unfinished" />
         </message>
         <message>

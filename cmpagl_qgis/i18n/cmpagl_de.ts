@@ -4238,8 +4238,8 @@ Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breit
         </message>
         <message>
             <location filename="../processing/narrowing.py" />
-            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
-            <translation>Gefunden: das Datum {0}; gesucht ist eines wie 2020-07-19.</translation>
+            <source>Layer {0} has no polygon to search in.</source>
+            <translation>Layer {0} hat kein Polygon, in dem gesucht werden kann.</translation>
         </message>
         <message>
             <location filename="../processing/narrowing.py" />
@@ -4248,8 +4248,8 @@ Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breit
         </message>
         <message>
             <location filename="../processing/narrowing.py" />
-            <source>Layer {0} has no polygon to search in.</source>
-            <translation>Layer {0} hat kein Polygon, in dem gesucht werden kann.</translation>
+            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
+            <translation>Gefunden: das Datum {0}; gesucht ist eines wie 2020-07-19.</translation>
         </message>
         <message>
             <location filename="../processing/objects.py" />
