@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path
 
@@ -79,14 +78,6 @@ def training_data() -> Path:
 def _shipped_once():
     """Half a second less for each of thousands of calls that open the shipped model."""
     with read_once():
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _nobody_waits_for_the_disk():
-    """Milliseconds less for each of thousands of files; no test is of a machine that goes down."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda descriptor: os.fstat(descriptor) and None)
         yield
 
 

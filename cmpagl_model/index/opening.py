@@ -68,4 +68,8 @@ def _opened(folder: Path, info: IndexInfo) -> LoadedIndex:
             break  # a folder that cannot be written, or a full disk
     from .load import load_chips  # noqa: PLC0415
 
-    return load_chips(folder, info)
+    while True:
+        loaded, newest = load_chips(folder, info), read_info(folder)
+        if not loaded.problems or newest.number == info.number:
+            return loaded
+        info = newest  # what is missing was replaced while it was read

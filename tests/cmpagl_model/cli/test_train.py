@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 
 from cmpagl_model.cli.app import run
-from cmpagl_model.training import finish, journal
+from cmpagl_model.training import finish, run_logger
 from tests.cmpagl_model.training.tiny import write_tiny_run
 
 
@@ -25,7 +25,7 @@ def _one_thread():
 @pytest.fixture
 def no_curve(monkeypatch):
     """Drawing takes longer than the steps here."""
-    monkeypatch.setattr(journal, "plot_curve", lambda *_: None)
+    monkeypatch.setattr(run_logger, "plot_curve", lambda *_: None)
 
 
 @pytest.fixture
