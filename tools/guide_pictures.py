@@ -31,10 +31,12 @@ def main() -> int:
     """Run the desktop test on the demo scenes and keep its pictures; 1 if it fails."""
     with tempfile.TemporaryDirectory(prefix="tour-") as place:
         kept = Path(place) / "kept"
-        command = [sys.executable, "-m", "pytest", "-q", "tests/desktop", "-k", "demo"]
-        environment = {**os.environ, "CMPAGL_DESKTOP_FOLDER": str(kept)}
+        command = [sys.executable, "-m", "pytest", "-q", "tests/desktop/test_desktop.py"]
+        environment = {
+            **os.environ, "CMPAGL_DESKTOP_FOLDER": str(kept), "CMPAGL_DESKTOP_DEMO": "1",
+        }  # fmt: skip
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
-        taken = kept / "demo" / "pictures"
+        taken = kept / "desktop" / "pictures"
         missing = [name for name in PICTURES if not (taken / f"{name}.png").is_file()]
         if done.returncode or missing:
             lacking = f"; missing: {', '.join(missing)}" if missing else ""

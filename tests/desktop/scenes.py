@@ -24,5 +24,11 @@ def painted_scene(path, side, seed):
     return path
 
 
+def demo_scenes():
+    """What `make demo` fetched: a forest road in Wyoming and the Rocky Mountains."""
+    folder = ROOT / ".cache" / "demo" / "scenes"
+    return [folder / "2019_YELL_2_541000_4977000_image_crop.tif", folder / "rmnp-rgb.tif"]
+
+
 def real_scenes():
     return [ROOT.parent / "shared" / "scenes" / "nl_waterfront_industry_025m.tif"]

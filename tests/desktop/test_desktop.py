@@ -1,6 +1,7 @@
 """The plugin in a real QGIS desktop, from the zip to the export, and what may go wrong there.
 
-``CMPAGL_DESKTOP_FOLDER`` names a folder, not there yet, in which pictures and files are kept.
+``CMPAGL_DESKTOP_FOLDER`` names a folder, not there yet, in which pictures and files are kept;
+``CMPAGL_DESKTOP_DEMO`` lets the scenes of `make demo` be loaded, as in the guide.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.desktop.desktop import (
     run_to_the_end,
     say,
 )
-from tests.desktop.scenes import painted_scene, real_scenes
+from tests.desktop.scenes import demo_scenes, painted_scene, real_scenes
 
 pytestmark = [pytest.mark.slow, pytest.mark.weights]
 
@@ -58,7 +59,9 @@ def sessions(folder, request):
     if missing:
         pytest.skip(f"no {', '.join(missing)} here; {INSTALL}")
     scenes, query = real_scenes(), "boats on a canal"
-    if not all(scene.is_file() for scene in scenes):
+    if os.environ.get("CMPAGL_DESKTOP_DEMO"):
+        scenes, query = demo_scenes(), "a winding road between trees"
+    elif not all(scene.is_file() for scene in scenes):
         scenes, query = [painted_scene(folder / "town.tif", 1500, 1)], "a pond between fields"
     tasks = _tasks(folder, scenes, query)
     found = [run_to_the_end(HERE / "scenario.py", tasks, folder / "session", SECONDS)]
