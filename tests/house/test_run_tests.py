@@ -1,5 +1,6 @@
 """The test runner: counts all runs together, and never leaves one out in silence."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -96,15 +97,17 @@ def test_without_a_desktop_one_test_is_skipped_with_the_command(monkeypatch, cap
     assert re.search(r"SKIPPED QGIS desktop: no qgis\. To run it: .*apt-get install .*xvfb", line)
 
 
-def test_engine_and_plugin_are_tested_by_a_worker_for_each_core(monkeypatch):
+def test_a_worker_for_each_core_and_one_more_for_the_plugin_that_waits(monkeypatch):
     runs = []
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(run_tests, "has_module", lambda *_: True)
     monkeypatch.setattr(setup_env, "set_up_beside", lambda _: "")
     monkeypatch.setattr(run_tests, "execute", lambda run, _: runs.append(run) or Count())
     run_tests.engine_run([])
     run_tests.qgis_run([])
     run_tests.qgis_run(["tests/qgis/core"])
-    assert [run.arguments[:2] for run in runs] == [("-n", "auto")] * 3
+    workers = [run.arguments[:2] for run in runs]
+    assert workers == [("-n", "auto"), ("-n", "3"), ("-n", "3")]
     assert runs[1].arguments[-1] == "tests/qgis"
     assert "tests/qgis" not in runs[2].arguments
 

@@ -1,6 +1,6 @@
 """One row for one place: its siblings are counted, listed and jumped to."""
 
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer, QgsRectangle
 from qgis.PyQt.QtCore import Qt
 
 from cmpagl_qgis.dock.hit_model import SPOKEN_ROLE, sibling_line
@@ -71,6 +71,7 @@ def test_the_menu_jumps_to_a_sibling(stage, qgis_iface, tmp_path):
     assert entries(stage.dock.hits, 1).isEmpty()
     menu = entries(stage.dock.hits, 0)
     (action,) = menu.actions()
+    qgis_iface.mapCanvas().setExtent(QgsRectangle(0, 0, 1, 1))  # not where a test before left it
     before = qgis_iface.mapCanvas().extent().toString()
     action.trigger()
     order = QgsProject.instance().layerTreeRoot().findLayers()
