@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.index import BuildReport
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How the work is divided, in at most one way."""
+
+    rebuild: bool
+    """Whether all scenes of the index are encoded again, by this process."""
+    shard: str | None
+    """The share of this process, such as ``3/8``; ``None``: all of it."""
+    engine: Literal["dask", "ray"] | None
+    """Whose workers share it; ``None``: there is no cluster."""
+    address: str | None
+    """Of the cluster's scheduler; ``None``: workers are started on this machine."""
+
+    def __post_init__(self) -> None:
+        """See that the options go together.
+
+        Raises:
+            UsageError: if there are two ways, or an address of no cluster.
+        """
+        if bool(self.shard) + bool(self.engine) + self.rebuild > 1:
+            raise click.UsageError("--shard, --engine and --rebuild: give one of them")
+        if self.address and not self.engine:
+            raise click.UsageError(
+                "found --address alone, wanted --engine dask or --engine ray, too"
+            )
 
 
 @click.command(name="index", short_help="Index scenes: GeoTIFF files, folders, globs, addresses.")
@@ -114,10 +142,10 @@ if TYPE_CHECKING:
     "machine]",
 )
 @options.quiet
+@options.collect("divided", lambda: Division)
 def command(  # noqa: PLR0913 - an argument for each option
     *, inputs: tuple[str, ...], output: Path, model: str, crs: str | None, batch_size: int,
-    device: Literal["auto", "cpu", "cuda"], rebuild: bool, shard: str | None,
-    engine: Literal["dask", "ray"] | None, address: str | None, quiet: bool, **chips: Any,
+    device: Literal["auto", "cpu", "cuda"], divided: Division, quiet: bool, **chips: Any,
 ) -> int:  # fmt: skip
     """Index scenes: files, folders, globs or addresses (https, s3, gs, az) of rasters.
 
@@ -138,25 +166,21 @@ def command(  # noqa: PLR0913 - an argument for each option
     from .models_command import convert_once  # noqa: PLC0415
     from .progress import BuildBar  # noqa: PLC0415
 
-    if bool(shard) + bool(engine) + rebuild > 1:
-        raise click.UsageError("--shard, --engine and --rebuild: give one of them")
-    if address and not engine:
-        raise click.UsageError("found --address alone, wanted --engine dask or --engine ray, too")
-    if not inputs and not rebuild:
+    if not inputs and not divided.rebuild:
         raise click.UsageError("give a scene: a file, a folder, a glob or an address")
-    share = Shard.of(shard) if shard else None
+    share = Shard.of(divided.shard) if divided.shard else None
     convert_once(model)
     found = find_model(model)
     spec = _spec(found.config.image.input_px, **chips)
     encoder = open_encoder(found, device)
     with BuildBar(quiet=quiet) as bar:
-        if engine:
+        if divided.engine:
             report = index_on_cluster(
                 inputs, output, Encoding(model, device, batch_size), spec,
-                cluster=Cluster(engine, address), crs=crs, progress=bar,
+                cluster=Cluster(divided.engine, divided.address), crs=crs, progress=bar,
             )  # fmt: skip
         else:
-            build = rebuild_index if rebuild else partial(build_index, shard=share)
+            build = rebuild_index if divided.rebuild else partial(build_index, shard=share)
             report = build(
                 inputs, output, encoder, spec, batch_size=batch_size, progress=bar,
                 crs_of=lambda _path: crs,
