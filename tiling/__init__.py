@@ -45,6 +45,7 @@ _FORMERLY = {
     "addresses": ("is_url",),
     "checksum": ("check_unchanged", "same_file", "scene_checksum"),
     "chips": ("ChipRead", "DamagedChip", "PlannedChip", "SkippedChip"),
+    "composed": ("is_there",),
     "dates": ("span_of", "text_of"),
     "describe": ("crs_text", "glance_at_scene", "when_taken", "when_taken_by_names"),
     "errors": (
@@ -54,6 +55,7 @@ _FORMERLY = {
         "OutsideAreaError",
         "SceneRecordError",
         "UnreadableSceneError",
+        "shell_word",
     ),
     "georef": ("footprint",),
     "inputs": ("InputProblem", "SceneList"),

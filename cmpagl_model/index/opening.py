@@ -66,10 +66,17 @@ def _opened(folder: Path, info: IndexInfo) -> LoadedIndex:
             pass  # a part went while it was read
         except OSError:
             break  # a folder that cannot be written, or a full disk
+    return _decoded(folder, info)
+
+
+def _decoded(folder: Path, info: IndexInfo) -> LoadedIndex:
+    """Decode all parts; where some are missing, of the newest version: they may be replaced."""
     from .load import load_chips  # noqa: PLC0415
 
     while True:
-        loaded, newest = load_chips(folder, info), read_info(folder)
-        if not loaded.problems or newest.number == info.number:
+        loaded = load_chips(folder, info)
+        if not loaded.problems:
             return loaded
-        info = newest  # what is missing was replaced while it was read
+        read, info = info, read_info(folder)
+        if info.number == read.number:
+            return loaded
